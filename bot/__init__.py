@@ -1,0 +1,1 @@
+"""mentorbot: mentorship programmes that run inside Slack."""

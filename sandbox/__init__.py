@@ -1,0 +1,1 @@
+"""A local Slack: server, page and driver. Knows no mentorship; serves any Bolt app."""
