@@ -1,0 +1,62 @@
+"""What the machine tells the bot: secrets, addresses, sizes of pools. Read from the environment only."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Self
+from urllib.parse import urlsplit
+
+from pydantic import Field, SecretStr, ValidationError, model_validator
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+from bot.errors import Misconfigured
+
+SLACK = "https://slack.com/api/"
+REPOSITORY = Path(__file__).resolve().parent.parent
+
+
+class Settings(BaseSettings):
+    """One field a variable; ``mentorbot check`` explains each of them."""
+
+    model_config = SettingsConfigDict(frozen=True, extra="ignore", populate_by_name=True)
+
+    bot_token: SecretStr = Field(default=SecretStr(""), validation_alias="SLACK_BOT_TOKEN")
+    app_token: SecretStr = Field(default=SecretStr(""), validation_alias="SLACK_APP_TOKEN")
+    signing_secret: SecretStr = Field(default=SecretStr(""), validation_alias="SLACK_SIGNING_SECRET")
+    keys: SecretStr = Field(default=SecretStr(""), validation_alias="MENTORBOT_KEYS")
+    slack_api_url: str = Field(default=SLACK, validation_alias="SLACK_API_URL")
+    database_url: str = Field(default="sqlite:///var/mentorbot.sqlite3", validation_alias="DATABASE_URL")
+    config: Path = Field(default=REPOSITORY / "config", validation_alias="MENTORBOT_CONFIG")
+    clock_file: Path | None = Field(default=None, validation_alias="MENTORBOT_CLOCK_FILE")
+    listeners: int = Field(default=16, ge=1, le=200, validation_alias="MENTORBOT_LISTENERS")
+    tick_seconds: float = Field(default=5.0, gt=0, le=60, validation_alias="MENTORBOT_TICK_SECONDS")
+    log_level: str = Field(default="INFO", validation_alias="MENTORBOT_LOG_LEVEL")
+
+    @model_validator(mode="after")
+    def _no_moved_clock_in_real_slack(self) -> Self:
+        if self.clock_file is not None and not self.is_local_slack:
+            raise ValueError(
+                "MENTORBOT_CLOCK_FILE moves the clock: it works only with SLACK_API_URL on this machine. "
+                "Unset it."
+            )
+        return self
+
+    @model_validator(mode="after")
+    def _address_ends_in_slash(self) -> Self:
+        if not self.slack_api_url.endswith("/"):
+            raise ValueError("SLACK_API_URL must end in a slash, such as https://slack.com/api/")
+        return self
+
+    @property
+    def is_local_slack(self) -> bool:
+        """Whether the Slack spoken to is on this machine (a sandbox)."""
+        return urlsplit(self.slack_api_url).hostname in {"127.0.0.1", "localhost", "::1"}
+
+
+def read_settings(**known: object) -> Settings:
+    """Read the environment; ``known`` fields win over it. Raises Misconfigured in one plain sentence."""
+    try:
+        return Settings(**known)  # type: ignore[arg-type] # pydantic checks each value
+    except ValidationError as fault:
+        lines = [f"{'.'.join(map(str, e['loc'])) or 'settings'}: {e['msg']}" for e in fault.errors()]
+        raise Misconfigured("\n".join(lines)) from fault

@@ -1,0 +1,1 @@
+"""Rows and queries, the outbox and the migrations. Knows nothing above it."""

@@ -1,0 +1,171 @@
+"""What every table shares: ids, instants, choices, the scope of a row, conditional change of state."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import UTC, datetime
+from enum import StrEnum
+from typing import Any, TypeVar, cast
+
+from sqlalchemy import (
+    CursorResult,
+    DateTime,
+    Dialect,
+    Enum,
+    ForeignKeyConstraint,
+    LargeBinary,
+    MetaData,
+    String,
+    TypeDecorator,
+    UniqueConstraint,
+    select,
+    update,
+)
+from sqlalchemy.orm import (
+    DeclarativeBase,
+    InstrumentedAttribute,
+    Mapped,
+    MappedAsDataclass,
+    Session,
+    mapped_column,
+)
+from sqlalchemy.schema import SchemaItem
+
+SEALED_MARK = b"\x01mb"
+
+
+class Instant(TypeDecorator[datetime]):
+    """A moment in UTC. Refuses naive values going in; SQLite's naive answers come out aware."""
+
+    impl = DateTime(timezone=True)
+    cache_ok = True
+
+    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> datetime | None:
+        """Return the instant in UTC; SQLite keeps no zone. Raises ValueError for a naive one."""
+        if value is None:
+            return None
+        if value.tzinfo is None:
+            raise ValueError(f"{value!r} is naive: an instant needs its zone")
+        in_utc = value.astimezone(UTC)
+        return in_utc.replace(tzinfo=None) if dialect.name == "sqlite" else in_utc
+
+    def process_result_value(self, value: datetime | None, dialect: Dialect) -> datetime | None:  # noqa: ARG002
+        """Return the instant aware, in UTC."""
+        if value is None:
+            return None
+        return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
+
+
+class Sealed(TypeDecorator[bytes]):
+    """Private text, only ever as sealed bytes (``store.sealing``): refuses anything not sealed."""
+
+    impl = LargeBinary
+    cache_ok = True
+
+    def process_bind_param(self, value: bytes | None, dialect: Dialect) -> bytes | None:  # noqa: ARG002
+        """Return the bytes unchanged. Raises ValueError for bytes that were not sealed."""
+        if value is not None and not value.startswith(SEALED_MARK):
+            raise ValueError("private text must be sealed before it is stored")
+        return value
+
+
+def choice(states: type[StrEnum]) -> Enum:
+    """Return the column type for one of a closed set of words, stored as text so that a set can grow."""
+    return Enum(
+        states, native_enum=False, length=32, values_callable=lambda members: [m.value for m in members]
+    )
+
+
+class Row(MappedAsDataclass, DeclarativeBase, kw_only=True, eq=False, repr=False):
+    """Base of every table. ``repr`` is off so that no row prints itself into a log."""
+
+    metadata = MetaData(
+        naming_convention={
+            "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+            "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+            "fk": "fk_%(table_name)s_%(column_0_N_name)s",
+            "pk": "pk_%(table_name)s",
+        }
+    )
+    type_annotation_map = {datetime: Instant(), str: String(255)}  # noqa: RUF012 - SQLAlchemy's own spelling
+
+    id: Mapped[str] = mapped_column(String(40), primary_key=True)
+
+
+class WorkspaceRow(MappedAsDataclass, kw_only=True, eq=False, repr=False):
+    """A row that belongs to one workspace; no session of another workspace finds it."""
+
+    workspace_id: Mapped[str] = mapped_column(String(40), index=True)
+
+
+class ProgrammeRow(WorkspaceRow, kw_only=True, eq=False, repr=False):
+    """A row that belongs to one programme of one workspace."""
+
+    programme_id: Mapped[str] = mapped_column(String(40), index=True)
+
+
+def _reference(columns: list[str], targets: list[str]) -> ForeignKeyConstraint:
+    # Checked at commit: the unit of work sorts inserts by ORM relationships, and we map none.
+    return ForeignKeyConstraint(columns, targets, deferrable=True, initially="DEFERRED")
+
+
+def in_workspace(*more: SchemaItem) -> tuple[SchemaItem, ...]:
+    """Return table arguments for a WorkspaceRow: others may refer to it only within its workspace."""
+    return (
+        UniqueConstraint("workspace_id", "id"),
+        _reference(["workspace_id"], ["workspaces.id"]),
+        *more,
+    )
+
+
+def in_programme(*more: SchemaItem) -> tuple[SchemaItem, ...]:
+    """Return table arguments for a ProgrammeRow: others may refer to it only within its programme."""
+    return (
+        UniqueConstraint("workspace_id", "programme_id", "id"),
+        _reference(["workspace_id", "programme_id"], ["programmes.workspace_id", "programmes.id"]),
+        *more,
+    )
+
+
+def of_person(column: str) -> ForeignKeyConstraint:
+    """Return the foreign key of ``column`` to a person of the same workspace."""
+    return _reference(["workspace_id", column], ["people.workspace_id", "people.id"])
+
+
+def of(table: str, column: str) -> ForeignKeyConstraint:
+    """Return the foreign key of ``column`` to a row of ``table`` in the same programme."""
+    return _reference(
+        ["workspace_id", "programme_id", column],
+        [f"{table}.workspace_id", f"{table}.programme_id", f"{table}.id"],
+    )
+
+
+R = TypeVar("R", bound=Row)
+
+
+def find(session: Session, table: type[R], row_id: str) -> R | None:
+    """Return the row by id if it lies in the session's scope, else None."""
+    return session.scalars(select(table).where(table.id == row_id)).one_or_none()
+
+
+def change(
+    session: Session,
+    table: type[R],
+    row_id: str,
+    *,
+    expected: StrEnum | Iterable[StrEnum],
+    to: StrEnum,
+    state: InstrumentedAttribute[Any] | None = None,
+    **values: object,
+) -> bool:
+    """Move a row from an expected state to another, setting ``values`` with it.
+
+    Returns False when another act got there first (no row was in an expected state): the caller then
+    changes nothing and says so. ``state`` is the state column where it is not called ``state``.
+    """
+    column = state if state is not None else cast("InstrumentedAttribute[Any]", table.state)  # type: ignore[attr-defined]
+    states = [expected] if isinstance(expected, StrEnum) else list(expected)
+    result = session.execute(
+        update(table).where(table.id == row_id, column.in_(states)).values({column.key: to, **values})
+    )
+    return cast("CursorResult[Any]", result).rowcount == 1

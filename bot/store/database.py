@@ -1,0 +1,149 @@
+"""Opening sessions: always with a scope, so that nothing of one workspace is reachable from another."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import Engine, create_engine, event
+from sqlalchemy.engine import URL, make_url
+from sqlalchemy.orm import ORMExecuteState, Session, UOWTransaction, sessionmaker, with_loader_criteria
+
+from bot.store.base import ProgrammeRow, Row, WorkspaceRow
+from bot.store.sealing import Keyring
+
+SQLITE_BUSY_MS = 1900  # under the three seconds a person waits for Slack's acknowledgement
+
+
+@dataclass(frozen=True)
+class Scope:
+    """Whose rows a session may touch: one workspace, and one programme of it where one is meant."""
+
+    workspace_id: str
+    programme_id: str | None = None
+
+
+class OutOfScope(Exception):  # noqa: N818 - says what was attempted
+    """A query without a scope, or a row of another workspace or programme: always a fault of the code."""
+
+
+def _hold_to_scope(state: ORMExecuteState) -> None:
+    if "unscoped" in state.session.info:
+        return
+    scope: Scope | None = state.session.info.get("scope")
+    if scope is None:
+        raise OutOfScope("a session needs a scope")
+    if state.is_column_load or state.is_relationship_load:
+        return
+    workspace_id = scope.workspace_id
+    options = [
+        with_loader_criteria(WorkspaceRow, lambda row: row.workspace_id == workspace_id, include_aliases=True)
+    ]
+    tables = {mapper.class_ for mapper in state.all_mappers}
+    if scope.programme_id is not None:
+        programme_id = scope.programme_id
+        options.append(
+            with_loader_criteria(
+                ProgrammeRow, lambda row: row.programme_id == programme_id, include_aliases=True
+            )
+        )
+    elif any(issubclass(table, ProgrammeRow) for table in tables):
+        raise OutOfScope(f"{', '.join(sorted(t.__name__ for t in tables))}: the query needs a programme")
+    state.statement = state.statement.options(*options)
+
+
+def _refuse_foreign_rows(session: Session, _flush: UOWTransaction, _instances: object) -> None:
+    if "unscoped" in session.info:
+        return
+    scope: Scope | None = session.info.get("scope")
+    for row in session.new:
+        if isinstance(row, WorkspaceRow) and (scope is None or row.workspace_id != scope.workspace_id):
+            raise OutOfScope(f"{type(row).__name__} of another workspace")
+        if isinstance(row, ProgrammeRow) and scope is not None and row.programme_id != scope.programme_id:
+            raise OutOfScope(f"{type(row).__name__} of another programme")
+
+
+class Database:
+    """One engine and its ways of opening a session. Sessions commit when their block ends without error."""
+
+    def __init__(self, engine: Engine, keyring: Keyring) -> None:
+        self.engine = engine
+        self._keyring = keyring
+        self._make = sessionmaker(engine, expire_on_commit=False)
+        event.listen(self._make, "do_orm_execute", _hold_to_scope)
+        event.listen(self._make, "before_flush", _refuse_foreign_rows)
+        self._on_commit: list[Callable[[], None]] = []
+
+    def when_noticed(self, wake: Callable[[], None]) -> None:
+        """Call ``wake`` after each commit that put something into the outbox."""
+        self._on_commit.append(wake)
+
+    @contextmanager
+    def writing(self, scope: Scope) -> Iterator[Session]:
+        """Open a session that may change rows of ``scope``; one writer at a time on SQLite."""
+        with self._open({"scope": scope}, writes=True) as session:
+            yield session
+
+    @contextmanager
+    def reading(self, scope: Scope) -> Iterator[Session]:
+        """Open a session that only reads rows of ``scope``."""
+        with self._open({"scope": scope}, writes=False) as session:
+            yield session
+
+    @contextmanager
+    def unscoped(self, reason: str, *, writes: bool = False) -> Iterator[Session]:
+        """Open a session over all workspaces: only to identify a caller, for delivery and operations."""
+        with self._open({"unscoped": reason}, writes=writes) as session:
+            yield session
+
+    @contextmanager
+    def _open(self, info: dict[str, Any], *, writes: bool) -> Iterator[Session]:
+        with self._make(info={**info, "keyring": self._keyring}) as session:
+            session.connection(execution_options={"writes": writes})
+            yield session
+            session.commit()
+        if session.info.get("noticed"):
+            for wake in self._on_commit:
+                wake()
+
+
+def open_engine(url: str) -> Engine:
+    """Return an engine for ``url``; for a SQLite file its folder is made and write-ahead logging is on.
+
+    SQLite's driver would begin and end transactions by itself; that is switched off, and a session that
+    writes begins IMMEDIATE so that it never fails half-way for a lock another session holds.
+    """
+    parsed: URL = make_url(url)
+    if parsed.get_backend_name() != "sqlite":
+        return create_engine(parsed, pool_pre_ping=True)
+    if parsed.database and parsed.database != ":memory:":
+        Path(parsed.database).parent.mkdir(parents=True, exist_ok=True)
+    engine = create_engine(
+        parsed, connect_args={"timeout": SQLITE_BUSY_MS / 1000}, pool_size=20, max_overflow=20
+    )
+
+    @event.listens_for(engine, "connect")
+    def _on_connect(connection: Any, _record: object) -> None:
+        connection.isolation_level = None
+        for pragma in (
+            "journal_mode=WAL",
+            "synchronous=NORMAL",
+            "foreign_keys=ON",
+            f"busy_timeout={SQLITE_BUSY_MS}",
+        ):
+            connection.execute(f"PRAGMA {pragma}")
+
+    @event.listens_for(engine, "begin")
+    def _on_begin(connection: Any) -> None:
+        writes = connection.get_execution_options().get("writes", True)
+        connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN DEFERRED")
+
+    return engine
+
+
+def all_tables() -> dict[str, type[Row]]:
+    """Return every mapped table by name, once the modules that define them are imported."""
+    return {mapper.local_table.key: mapper.class_ for mapper in Row.registry.mappers}  # type: ignore[attr-defined]

@@ -1,0 +1,213 @@
+"""People, their Slack accounts, and the roles they hold in programmes."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+from typing import Any
+
+from sqlalchemy import UniqueConstraint, select
+from sqlalchemy.orm import Mapped, Session, mapped_column
+
+from bot.store.base import ProgrammeRow, Row, WorkspaceRow, choice, in_programme, in_workspace, of_person
+from bot.store.programmes import Programme, ProgrammeState, Workspace, WorkspaceState
+
+
+class PersonState(StrEnum):
+    """Whether somebody still has a Slack account in the workspace."""
+
+    HERE = "here"
+    LEFT = "left"
+
+
+class Role(StrEnum):
+    """What somebody is in a programme; one person may be several."""
+
+    MENTEE = "mentee"
+    MENTOR = "mentor"
+    LEAD = "lead"
+    HANDLER = "handler"
+    ALTERNATE = "alternate"
+
+
+class Person(WorkspaceRow, Row, kw_only=True):
+    """Somebody, under our own id; what Slack calls them is a SlackAccount and may change."""
+
+    __tablename__ = "people"
+    __table_args__ = in_workspace(UniqueConstraint("workspace_id", "email"))
+
+    name: Mapped[str]
+    email: Mapped[str | None] = mapped_column(default=None)
+    time_zone: Mapped[str] = mapped_column(default="UTC")
+    language: Mapped[str] = mapped_column(default="en")
+    state: Mapped[PersonState] = mapped_column(choice(PersonState), default=PersonState.HERE)
+    chosen_programme_id: Mapped[str | None] = mapped_column(default=None)
+
+
+class SlackAccount(WorkspaceRow, Row, kw_only=True):
+    """What Slack calls a person, and the direct-message channel once it is known."""
+
+    __tablename__ = "slack_accounts"
+    __table_args__ = in_workspace(
+        UniqueConstraint("workspace_id", "team_id", "user_id"),
+        UniqueConstraint("workspace_id", "person_id"),
+        of_person("person_id"),
+    )
+
+    person_id: Mapped[str]
+    team_id: Mapped[str]
+    user_id: Mapped[str]
+    dm_channel: Mapped[str | None] = mapped_column(default=None)
+
+
+class Membership(ProgrammeRow, Row, kw_only=True):
+    """One role of one person in one programme. Not started means: nothing is sent to them yet."""
+
+    __tablename__ = "memberships"
+    __table_args__ = in_programme(
+        UniqueConstraint("workspace_id", "programme_id", "person_id", "role"), of_person("person_id")
+    )
+
+    person_id: Mapped[str]
+    role: Mapped[Role] = mapped_column(choice(Role))
+    started_at: Mapped[datetime | None] = mapped_column(default=None)
+
+
+@dataclass(frozen=True)
+class ProgrammeOfCaller:
+    """A programme somebody is in, with the roles held there."""
+
+    id: str
+    name: str
+    state: ProgrammeState
+    roles: frozenset[Role]
+    started: bool
+
+
+@dataclass(frozen=True)
+class Identity:
+    """Who pressed: a person of a workspace, with every programme they are in."""
+
+    workspace_id: str
+    person_id: str
+    name: str
+    language: str
+    time_zone: str
+    programmes: tuple[ProgrammeOfCaller, ...]
+    chosen_programme_id: str | None
+
+
+def identify(session: Session, *, team_id: str, user_id: str) -> Identity | None:
+    """Return who a Slack account is, in one query, or None (an unscoped session is needed)."""
+    rows: Sequence[Any] = session.execute(
+        select(Person, Membership.role, Membership.started_at, Programme)
+        .join(
+            SlackAccount,
+            (SlackAccount.person_id == Person.id) & (SlackAccount.workspace_id == Person.workspace_id),
+        )
+        .join(Workspace, Workspace.id == Person.workspace_id)
+        .outerjoin(
+            Membership, (Membership.person_id == Person.id) & (Membership.workspace_id == Person.workspace_id)
+        )
+        .outerjoin(Programme, Programme.id == Membership.programme_id)
+        .where(
+            SlackAccount.team_id == team_id,
+            SlackAccount.user_id == user_id,
+            Workspace.state == WorkspaceState.INSTALLED,
+            Person.state == PersonState.HERE,
+        )
+        .order_by(Programme.name, Membership.role)
+    ).all()
+    if not rows:
+        return None
+    person: Person = rows[0][0]
+    found: dict[str, ProgrammeOfCaller] = {}
+    for _, role, started_at, programme in rows:
+        if programme is None or programme.state is ProgrammeState.CLOSED:
+            continue
+        before = found.get(programme.id)
+        found[programme.id] = ProgrammeOfCaller(
+            id=programme.id,
+            name=programme.name,
+            state=programme.state,
+            roles=frozenset({role}) | (before.roles if before else frozenset()),
+            started=started_at is not None or (before.started if before else False),
+        )
+    return Identity(
+        workspace_id=person.workspace_id,
+        person_id=person.id,
+        name=person.name,
+        language=person.language,
+        time_zone=person.time_zone,
+        programmes=tuple(found.values()),
+        chosen_programme_id=person.chosen_programme_id,
+    )
+
+
+@dataclass(frozen=True)
+class Contact:
+    """How to reach and name one person."""
+
+    person_id: str
+    name: str
+    slack_user_id: str
+    dm_channel: str | None
+    time_zone: str
+    language: str
+    here: bool
+
+
+def contacts(session: Session, person_ids: Iterable[str]) -> dict[str, Contact]:
+    """Return how to reach these people, by person id, in one query. People without Slack are absent."""
+    rows = session.execute(
+        select(Person, SlackAccount)
+        .join(SlackAccount, SlackAccount.person_id == Person.id)
+        .where(Person.id.in_(list(person_ids)))
+    )
+    return {
+        person.id: Contact(
+            person_id=person.id,
+            name=person.name,
+            slack_user_id=account.user_id,
+            dm_channel=account.dm_channel,
+            time_zone=person.time_zone,
+            language=person.language,
+            here=person.state is PersonState.HERE,
+        )
+        for person, account in rows
+    }
+
+
+def contact(session: Session, person_id: str) -> Contact | None:
+    """Return how to reach one person, or None for somebody without a Slack account."""
+    return contacts(session, [person_id]).get(person_id)
+
+
+def by_slack_user(session: Session, user_id: str) -> Person | None:
+    """Return the person behind a Slack user of the session's workspace, such as one chosen in a picker."""
+    return session.scalars(
+        select(Person)
+        .join(SlackAccount, SlackAccount.person_id == Person.id)
+        .where(SlackAccount.user_id == user_id)
+    ).one_or_none()
+
+
+def with_role(session: Session, *roles: Role) -> list[Person]:
+    """Return everyone here who holds one of the roles in the session's programme, by name."""
+    return list(
+        session.scalars(
+            select(Person)
+            .where(
+                Person.state == PersonState.HERE,
+                Person.id.in_(select(Membership.person_id).where(Membership.role.in_(roles))),
+            )
+            .order_by(Person.name, Person.id)
+        )
+    )
+
+
+def roles_of(session: Session, person_id: str) -> frozenset[Role]:
+    """Return the roles a person holds in the session's programme."""
+    return frozenset(session.scalars(select(Membership.role).where(Membership.person_id == person_id)))

@@ -1,0 +1,102 @@
+"""Workspaces and the programmes in them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+
+from sqlalchemy import UniqueConstraint, select
+from sqlalchemy.orm import Mapped, Session, mapped_column
+
+from bot.store.base import Row, WorkspaceRow, choice, in_workspace
+
+
+class WorkspaceState(StrEnum):
+    """Whether the bot still is in a workspace."""
+
+    INSTALLED = "installed"
+    GONE = "gone"
+
+
+class Workspace(Row, kw_only=True):
+    """One Slack workspace (or organisation) the bot was installed into."""
+
+    __tablename__ = "workspaces"
+    __table_args__ = (UniqueConstraint("slack_enterprise_id", "slack_team_id"),)
+
+    slack_team_id: Mapped[str]
+    slack_enterprise_id: Mapped[str] = mapped_column(default="")
+    name: Mapped[str]
+    state: Mapped[WorkspaceState] = mapped_column(choice(WorkspaceState), default=WorkspaceState.INSTALLED)
+
+
+class ProgrammeState(StrEnum):
+    """Nothing is sent to anyone before a lead starts the programme, for a pilot group or for everyone."""
+
+    PREPARING = "preparing"
+    PILOT = "pilot"
+    RUNNING = "running"
+    CLOSED = "closed"
+
+
+class Programme(WorkspaceRow, Row, kw_only=True):
+    """One mentorship programme."""
+
+    __tablename__ = "programmes"
+    __table_args__ = in_workspace(UniqueConstraint("workspace_id", "name"))
+
+    name: Mapped[str]
+    state: Mapped[ProgrammeState] = mapped_column(choice(ProgrammeState), default=ProgrammeState.PREPARING)
+    started_at: Mapped[datetime | None] = mapped_column(default=None)
+
+
+@dataclass(frozen=True)
+class ProgrammeKey:
+    """Where a programme is: enough to open a session in its scope."""
+
+    workspace_id: str
+    programme_id: str
+    state: ProgrammeState
+
+
+def running(session: Session) -> list[ProgrammeKey]:
+    """Return the programmes whose clock runs, over all workspaces (an unscoped session is needed)."""
+    rows = session.execute(
+        select(Programme.workspace_id, Programme.id, Programme.state)
+        .join(Workspace, Workspace.id == Programme.workspace_id)
+        .where(
+            Programme.state.in_([ProgrammeState.PILOT, ProgrammeState.RUNNING]),
+            Workspace.state == WorkspaceState.INSTALLED,
+        )
+        .order_by(Programme.workspace_id, Programme.id)
+    )
+    return [ProgrammeKey(*row) for row in rows]
+
+
+def installed(session: Session) -> list[str]:
+    """Return the ids of workspaces the bot is in (an unscoped session is needed)."""
+    return list(
+        session.scalars(
+            select(Workspace.id).where(Workspace.state == WorkspaceState.INSTALLED).order_by(Workspace.id)
+        )
+    )
+
+
+def by_slack_team(session: Session, team_id: str, enterprise_id: str = "") -> Workspace | None:
+    """Return the workspace of a Slack team (an unscoped session is needed)."""
+    return session.scalars(
+        select(Workspace).where(
+            Workspace.slack_team_id == team_id, Workspace.slack_enterprise_id == enterprise_id
+        )
+    ).one_or_none()
+
+
+def in_scope(session: Session, programme_id: str) -> Programme:
+    """Return the programme by id within the session's workspace. Raises NoResultFound."""
+    return session.scalars(select(Programme).where(Programme.id == programme_id)).one()
+
+
+def by_name(session: Session, name: str) -> Programme | None:
+    """Return the workspace's programme of that name."""
+    return session.scalars(select(Programme).where(Programme.name == name)).one_or_none()

@@ -1,0 +1,129 @@
+"""Mentoring relationships: their kind, their members with roles, and how many places they take."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import date, datetime
+from enum import StrEnum
+
+from sqlalchemy import UniqueConstraint, func, select
+from sqlalchemy.orm import Mapped, Session, mapped_column
+
+from bot.store.base import ProgrammeRow, Row, choice, in_programme, of, of_person
+from bot.store.profiles import Profile
+
+
+class Kind(StrEnum):
+    """What sort of mentoring it is; the rhythm of check-ins and some clauses depend on it."""
+
+    MENTOR = "mentor"
+    ADVISOR = "advisor"
+    CO_ADVISOR = "co-advisor"
+    ROTATION = "rotation"
+    COMMITTEE = "committee"
+    PEER = "peer"
+    GROUP = "group"
+
+
+class RelationshipState(StrEnum):
+    """Drafting until every member signed the same version of the agreement."""
+
+    DRAFTING = "drafting"
+    ACTIVE = "active"
+    PAUSED = "paused"
+    ENDED = "ended"
+
+
+TAKES_A_PLACE = (RelationshipState.DRAFTING, RelationshipState.ACTIVE, RelationshipState.PAUSED)
+
+
+class Basis(StrEnum):
+    """Where a relationship's agreement is: written here, on paper from before, or nowhere yet."""
+
+    HERE = "here"
+    PAPER = "paper"
+    NONE = "none"
+
+
+class MemberRole(StrEnum):
+    """What somebody is within one relationship."""
+
+    MENTOR = "mentor"
+    MENTEE = "mentee"
+    PEER = "peer"
+
+
+class Relationship(ProgrammeRow, Row, kw_only=True):
+    """People who mentor together."""
+
+    __tablename__ = "relationships"
+    __table_args__ = in_programme(UniqueConstraint("workspace_id", "programme_id", "made_from"))
+
+    kind: Mapped[Kind] = mapped_column(choice(Kind))
+    state: Mapped[RelationshipState] = mapped_column(choice(RelationshipState))
+    basis: Mapped[Basis] = mapped_column(choice(Basis), default=Basis.HERE)
+    made_from: Mapped[str]
+    """What made it, once: ``request:<id>`` or ``pairs:<mentor>:<mentee>:<kind>``."""
+    created_at: Mapped[datetime]
+    started_on: Mapped[date | None] = mapped_column(default=None)
+    ended_at: Mapped[datetime | None] = mapped_column(default=None)
+
+
+class RelationshipMember(ProgrammeRow, Row, kw_only=True):
+    """One person in one relationship."""
+
+    __tablename__ = "relationship_members"
+    __table_args__ = in_programme(
+        UniqueConstraint("workspace_id", "programme_id", "relationship_id", "person_id"),
+        of("relationships", "relationship_id"),
+        of_person("person_id"),
+    )
+
+    relationship_id: Mapped[str]
+    person_id: Mapped[str]
+    role: Mapped[MemberRole] = mapped_column(choice(MemberRole))
+
+
+def places_taken(session: Session, person_ids: Iterable[str]) -> dict[str, int]:
+    """Return how many places each of these people gives as a mentor; those who give none are absent."""
+    rows = session.execute(
+        select(RelationshipMember.person_id, func.count())
+        .join(Relationship, Relationship.id == RelationshipMember.relationship_id)
+        .where(
+            RelationshipMember.person_id.in_(list(person_ids)),
+            RelationshipMember.role == MemberRole.MENTOR,
+            Relationship.state.in_(TAKES_A_PLACE),
+        )
+        .group_by(RelationshipMember.person_id)
+    )
+    return {person_id: count for person_id, count in rows}  # noqa: C416 - rows are not tuples of the right type
+
+
+def lock_places(session: Session, mentor_id: str) -> Profile | None:
+    """Return the mentor's profile, locked until the transaction ends: two acts cannot take one place."""
+    return session.scalars(
+        select(Profile).where(Profile.person_id == mentor_id).with_for_update()
+    ).one_or_none()
+
+
+def members(session: Session, relationship_id: str) -> list[RelationshipMember]:
+    """Return the members of a relationship, mentors first."""
+    return list(
+        session.scalars(
+            select(RelationshipMember)
+            .where(RelationshipMember.relationship_id == relationship_id)
+            .order_by(RelationshipMember.role.desc(), RelationshipMember.person_id)
+        )
+    )
+
+
+def of_member(session: Session, person_id: str, states: Iterable[RelationshipState]) -> list[Relationship]:
+    """Return the relationships in these states that a person is a member of, oldest first."""
+    return list(
+        session.scalars(
+            select(Relationship)
+            .join(RelationshipMember, RelationshipMember.relationship_id == Relationship.id)
+            .where(RelationshipMember.person_id == person_id, Relationship.state.in_(list(states)))
+            .order_by(Relationship.created_at, Relationship.id)
+        )
+    )

@@ -1,0 +1,100 @@
+"""Requests: one mentee asks one mentor."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import datetime
+from enum import StrEnum
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import Mapped, Session, mapped_column
+
+from bot.store.base import ProgrammeRow, Row, Sealed, choice, in_programme, of_person
+
+
+class RequestState(StrEnum):
+    """An open request waits for the mentor; every other state is final."""
+
+    OPEN = "open"
+    ACCEPTED = "accepted"
+    DECLINED = "declined"
+    LAPSED = "lapsed"
+    WITHDRAWN = "withdrawn"
+
+
+class MentorRequest(ProgrammeRow, Row, kw_only=True):
+    """What a mentee wrote to a mentor. Its id is made as the form opens: a second Send finds the first."""
+
+    __tablename__ = "mentor_requests"
+    __table_args__ = in_programme(of_person("mentee_id"), of_person("mentor_id"))
+
+    mentee_id: Mapped[str]
+    mentor_id: Mapped[str]
+    state: Mapped[RequestState] = mapped_column(choice(RequestState), default=RequestState.OPEN)
+    note: Mapped[bytes | None] = mapped_column(Sealed, default=None)
+    looked_for: Mapped[bytes | None] = mapped_column(Sealed, default=None)
+    asked_at: Mapped[datetime]
+    remind_at: Mapped[datetime]
+    reminded_at: Mapped[datetime | None] = mapped_column(default=None)
+    lapses_at: Mapped[datetime]
+    answered_at: Mapped[datetime | None] = mapped_column(default=None)
+
+
+def open_of_mentee(session: Session, mentee_id: str) -> list[MentorRequest]:
+    """Return a mentee's open requests, oldest first."""
+    return list(
+        session.scalars(
+            select(MentorRequest)
+            .where(MentorRequest.mentee_id == mentee_id, MentorRequest.state == RequestState.OPEN)
+            .order_by(MentorRequest.asked_at)
+        )
+    )
+
+
+def open_of_mentor(session: Session, mentor_id: str) -> list[MentorRequest]:
+    """Return the open requests waiting for a mentor, oldest first."""
+    return list(
+        session.scalars(
+            select(MentorRequest)
+            .where(MentorRequest.mentor_id == mentor_id, MentorRequest.state == RequestState.OPEN)
+            .order_by(MentorRequest.asked_at)
+        )
+    )
+
+
+def open_count(session: Session, mentor_ids: Iterable[str]) -> dict[str, int]:
+    """Return how many open requests wait for each of these mentors; those with none are absent."""
+    rows = session.execute(
+        select(MentorRequest.mentor_id, func.count())
+        .where(MentorRequest.mentor_id.in_(list(mentor_ids)), MentorRequest.state == RequestState.OPEN)
+        .group_by(MentorRequest.mentor_id)
+    )
+    return {mentor_id: count for mentor_id, count in rows}  # noqa: C416 - rows are not tuples of the right type
+
+
+def due_for_reminder(session: Session, now: datetime, limit: int) -> list[MentorRequest]:
+    """Return open requests whose mentor has not been reminded and should be by now."""
+    return list(
+        session.scalars(
+            select(MentorRequest)
+            .where(
+                MentorRequest.state == RequestState.OPEN,
+                MentorRequest.remind_at <= now,
+                MentorRequest.reminded_at.is_(None),
+            )
+            .order_by(MentorRequest.id)
+            .limit(limit)
+        )
+    )
+
+
+def due_to_lapse(session: Session, now: datetime, limit: int) -> list[MentorRequest]:
+    """Return open requests whose time has run out."""
+    return list(
+        session.scalars(
+            select(MentorRequest)
+            .where(MentorRequest.state == RequestState.OPEN, MentorRequest.lapses_at <= now)
+            .order_by(MentorRequest.id)
+            .limit(limit)
+        )
+    )
