@@ -54,9 +54,9 @@ _ECHOED = ("text", "value", "style", "url", "placeholder", "confirm", "accessibi
 
 
 def initial_values(view: Json) -> dict[str, dict[str, Json]]:
-    """`state.values` of a view as it opens: one entry an element that keeps a value, empty or initial.
+    """`state.values` of a view as it opens: every element that keeps a value, empty or with its initial one.
 
-    Elements in inputs, section accessories and actions blocks all count. Blocks and elements need their ids; see
+    Elements in inputs, section accessories and actions blocks all count. Blocks and elements need ids; see
     `with_ids` for those the app left out.
     """
     values: dict[str, dict[str, Json]] = {}
@@ -266,8 +266,9 @@ def with_ids(blocks: list[Json], new_id: Callable[[], str]) -> list[Json]:
     """
     filled = copy.deepcopy(blocks)
     for block, _ in walk(filled):
-        block.setdefault("block_id", new_id())
+        if "block_id" not in block:
+            block["block_id"] = new_id()
         for element, _ in elements_of(block):
-            if element["type"] != "image":
-                element.setdefault("action_id", new_id())
+            if element["type"] != "image" and "action_id" not in element:
+                element["action_id"] = new_id()
     return filled

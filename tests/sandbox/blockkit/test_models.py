@@ -1,0 +1,140 @@
+"""What slack_sdk's own models refuse, we refuse."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from slack_sdk.errors import SlackObjectFormationError
+from slack_sdk.models.blocks import Block
+from slack_sdk.models.views import View
+
+from sandbox.blockkit import check_blocks, check_view
+
+Json = dict[str, Any]
+
+
+def _lengths(*limits: int) -> st.SearchStrategy[str]:
+    """Texts just within and just over the limits of the members they are put into."""
+    sizes = sorted({size for limit in limits for size in (limit - 1, limit, limit + 1)} | {0, 1})
+    return st.sampled_from(sizes).map(lambda size: "x" * size)
+
+
+def _texts(*limits: int) -> st.SearchStrategy[Json]:
+    return st.fixed_dictionaries(
+        {"type": st.sampled_from(["plain_text", "mrkdwn"]), "text": _lengths(*limits)}
+    )
+
+
+def _some(items: st.SearchStrategy[Any], *limits: int) -> st.SearchStrategy[list[Any]]:
+    sizes = sorted({size for limit in limits for size in (limit, limit + 1)} | {1, 2})
+    return st.tuples(items, st.sampled_from(sizes)).map(lambda drawn: [drawn[0]] * drawn[1])
+
+
+OPTION = st.fixed_dictionaries(
+    {"text": _texts(75), "value": _lengths(150)}, optional={"description": _texts(75)}
+)
+CONFIRM = st.fixed_dictionaries(
+    {"title": _texts(100), "text": _texts(300), "confirm": _texts(30), "deny": _texts(30)},
+    optional={"style": st.sampled_from(["primary", "danger", "loud"])},
+)
+BUTTON = st.fixed_dictionaries(
+    {"type": st.just("button"), "text": _texts(75)},
+    optional={
+        "action_id": _lengths(255),
+        "value": _lengths(2000),
+        "style": st.sampled_from(["primary", "loud"]),
+        "confirm": CONFIRM,
+    },
+)
+SELECT = st.fixed_dictionaries(
+    {"type": st.sampled_from(["static_select", "multi_static_select"]), "options": _some(OPTION, 100)},
+    optional={"placeholder": _texts(150), "action_id": _lengths(255)},
+)
+OVERFLOW = st.fixed_dictionaries({"type": st.just("overflow"), "options": _some(OPTION, 5)})
+DATE = st.fixed_dictionaries(
+    {"type": st.just("datepicker"), "initial_date": st.sampled_from(["2026-01-31", "31.1.2026", "2026-1-1"])}
+)
+TIME = st.fixed_dictionaries(
+    {"type": st.just("timepicker"), "initial_time": st.sampled_from(["09:30", "24:00", "9:30", "noon"])}
+)
+ELEMENT = st.one_of(BUTTON, SELECT, OVERFLOW, DATE, TIME)
+BLOCK: st.SearchStrategy[Json] = st.one_of(
+    st.fixed_dictionaries(
+        {"type": st.just("section")},
+        optional={
+            "text": _texts(3000),
+            "fields": _some(_texts(2000), 10),
+            "accessory": ELEMENT,
+            "block_id": _lengths(255),
+        },
+    ),
+    st.fixed_dictionaries({"type": st.just("header"), "text": _texts(150)}),
+    st.fixed_dictionaries({"type": st.just("actions"), "elements": _some(ELEMENT, 25)}),
+    st.fixed_dictionaries({"type": st.just("context"), "elements": _some(_texts(10), 10)}),
+    st.fixed_dictionaries(
+        {
+            "type": st.just("image"),
+            "alt_text": _lengths(2000),
+            "image_url": st.sampled_from([2999, 3000, 3001]).map(
+                lambda size: "https://a.example/".ljust(size, "a")
+            ),
+        },
+        optional={"title": _texts(2000)},
+    ),
+    st.fixed_dictionaries(
+        {
+            "type": st.just("input"),
+            "label": _texts(2000),
+            "element": st.one_of(SELECT, DATE, TIME, st.just({"type": "plain_text_input"})),
+        },
+        optional={"hint": _texts(2000)},
+    ),
+    st.fixed_dictionaries(
+        {"type": st.just("alert"), "text": _texts(200), "level": st.sampled_from(["info", "panic"])}
+    ),
+    st.fixed_dictionaries(
+        {"type": st.just("card")},
+        optional={"title": _texts(150), "subtitle": _texts(150), "body": _texts(200)},
+    ),
+)
+
+
+def _sdk_refuses_block(block: Json) -> bool:
+    try:
+        parsed = Block.parse(block)
+        assert parsed is not None
+        parsed.to_dict()
+    except SlackObjectFormationError:
+        return True
+    return False
+
+
+@settings(max_examples=300, deadline=None)
+@given(BLOCK)
+def test_a_block_the_models_refuse_is_refused(block: Json) -> None:
+    """No block that slack_sdk's models would stop gets past us."""
+    if _sdk_refuses_block(block):
+        assert check_blocks([block], "modal") != []
+
+
+@settings(max_examples=100, deadline=None)
+@given(
+    st.fixed_dictionaries(
+        {"type": st.sampled_from(["modal", "home"]), "blocks": _some(st.just({"type": "divider"}), 100)},
+        optional={
+            "title": _texts(24),
+            "submit": _texts(24),
+            "close": _texts(24),
+            "private_metadata": _lengths(3000),
+            "callback_id": _lengths(255),
+        },
+    )
+)
+def test_a_view_the_models_refuse_is_refused(view: Json) -> None:
+    """No view that slack_sdk's models would stop gets past us."""
+    try:
+        View(**view).to_dict()
+    except SlackObjectFormationError:
+        assert check_view(view) != []
