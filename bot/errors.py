@@ -21,7 +21,8 @@ class NotFound(Refusal):
     """Nothing by that id that this person may see: absent and forbidden answer the same sentence."""
 
     def __init__(self, key: str = "common.not_found", **values: object) -> None:
-        super().__init__(key, **values)
+        super().__init__(key)
+        self.values = values
 
 
 class Misconfigured(Exception):  # noqa: N818 - names the state of the machine, not a fault of the code

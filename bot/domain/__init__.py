@@ -1,0 +1,1 @@
+"""The rules of mentorship, then the steps that change rows by them. No Slack, no wall clock, no texts."""

@@ -1,0 +1,76 @@
+"""What every domain step is given: the open session, who acts, when, and the rules in force."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy.orm import InstrumentedAttribute, Session
+
+from bot.guidelines import Guidelines
+from bot.ids import Ids
+from bot.store import acts, outbox, sealing
+from bot.store.base import Row
+from bot.store.outbox import Notice
+
+
+@dataclass(frozen=True)
+class Step:
+    """One act in one programme, inside one transaction. ``by`` is a person's id, or ``acts.BY_CLOCK``."""
+
+    session: Session
+    workspace_id: str
+    programme_id: str
+    by: str
+    now: datetime
+    ids: Ids
+    rules: Guidelines
+
+    @property
+    def place(self) -> dict[str, str]:
+        """Return the columns that tie a new row to this workspace and programme."""
+        return {"workspace_id": self.workspace_id, "programme_id": self.programme_id}
+
+    def add(self, row: Row) -> None:
+        """Add a new row and write it, so that later queries of this step find it."""
+        self.session.add(row)
+        self.session.flush()
+
+    def record(self, what: str, subject_id: str, **details: str) -> None:
+        """Append to the acts: who did what to which subject, with identifiers as details."""
+        acts.record(
+            self.session,
+            act_id=self.ids(),
+            workspace_id=self.workspace_id,
+            programme_id=self.programme_id,
+            what=what,
+            who=self.by,
+            subject_id=subject_id,
+            at=self.now,
+            guideline_version=self.rules.version,
+            details=details,
+        )
+
+    def tell(self, notice: Notice) -> bool:
+        """Put a notice into the outbox; False when that key was said before."""
+        return outbox.put(
+            self.session,
+            notice,
+            row_id=self.ids(),
+            workspace_id=self.workspace_id,
+            programme_id=self.programme_id,
+            now=self.now,
+        )
+
+    def untell(self, key_prefix: str, reason: str) -> int:
+        """Cancel notices that still wait under keys beginning with ``key_prefix``; return how many."""
+        return outbox.cancel(self.session, key_prefix, now=self.now, reason=reason)
+
+    def seal(self, column: InstrumentedAttribute[Any], row_id: str, text: str) -> bytes:
+        """Return private text sealed for its place."""
+        return sealing.seal(self.session, column, row_id, text)
+
+    def unseal(self, column: InstrumentedAttribute[Any], row: Row) -> str:
+        """Return private text from its place; empty where nothing is stored."""
+        return sealing.unseal(self.session, column, row)

@@ -1,0 +1,1 @@
+"""Pure functions from a frozen outcome and its reader to Block Kit. They own the action ids."""
