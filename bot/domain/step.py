@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import Any, TypedDict
 
 from sqlalchemy.orm import InstrumentedAttribute, Session
 
@@ -13,6 +13,13 @@ from bot.ids import Ids
 from bot.store import acts, outbox, sealing
 from bot.store.base import Row
 from bot.store.outbox import Notice
+
+
+class Place(TypedDict):
+    """The columns that tie a row to one programme of one workspace."""
+
+    workspace_id: str
+    programme_id: str
 
 
 @dataclass(frozen=True)
@@ -28,7 +35,7 @@ class Step:
     rules: Guidelines
 
     @property
-    def place(self) -> dict[str, str]:
+    def place(self) -> Place:
         """Return the columns that tie a new row to this workspace and programme."""
         return {"workspace_id": self.workspace_id, "programme_id": self.programme_id}
 

@@ -1,1 +1,16 @@
 """Slack in: acknowledge, parse, call one domain step, show what came of it to the one who pressed."""
+
+from __future__ import annotations
+
+from slack_bolt import App
+
+from bot.deps import Deps
+from bot.handlers import requests
+
+NOUNS = (requests,)
+
+
+def register(app: App, deps: Deps) -> None:
+    """Plug every noun's handlers into the Bolt app."""
+    for noun in NOUNS:
+        noun.register(app, deps)

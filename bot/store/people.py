@@ -8,7 +8,7 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import UniqueConstraint, select
+from sqlalchemy import UniqueConstraint, select, update
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from bot.store.base import ProgrammeRow, Row, WorkspaceRow, choice, in_programme, in_workspace, of_person
@@ -211,3 +211,22 @@ def with_role(session: Session, *roles: Role) -> list[Person]:
 def roles_of(session: Session, person_id: str) -> frozenset[Role]:
     """Return the roles a person holds in the session's programme."""
     return frozenset(session.scalars(select(Membership.role).where(Membership.person_id == person_id)))
+
+
+def is_started(session: Session, person_id: str) -> bool:
+    """Tell whether the session's programme has started for a person, in any role."""
+    return (
+        session.scalars(
+            select(Membership.id)
+            .where(Membership.person_id == person_id, Membership.started_at.is_not(None))
+            .limit(1)
+        ).first()
+        is not None
+    )
+
+
+def remember_dm(session: Session, person_id: str, channel: str) -> None:
+    """Keep the direct-message channel: opening one is the first bottleneck of a mass message."""
+    session.execute(
+        update(SlackAccount).where(SlackAccount.person_id == person_id).values(dm_channel=channel)
+    )

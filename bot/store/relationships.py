@@ -127,3 +127,26 @@ def of_member(session: Session, person_id: str, states: Iterable[RelationshipSta
             .order_by(Relationship.created_at, Relationship.id)
         )
     )
+
+
+def made_from(session: Session, source: str) -> Relationship | None:
+    """Return the relationship a request or an imported pair made."""
+    return session.scalars(select(Relationship).where(Relationship.made_from == source)).one_or_none()
+
+
+def connected(session: Session, one: str, other: str) -> bool:
+    """Tell whether two people share a relationship that has not ended."""
+    theirs = select(RelationshipMember.relationship_id).where(RelationshipMember.person_id == other)
+    return (
+        session.scalars(
+            select(Relationship.id)
+            .join(RelationshipMember, RelationshipMember.relationship_id == Relationship.id)
+            .where(
+                RelationshipMember.person_id == one,
+                Relationship.id.in_(theirs),
+                Relationship.state.in_(TAKES_A_PLACE),
+            )
+            .limit(1)
+        ).first()
+        is not None
+    )

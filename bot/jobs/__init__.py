@@ -1,0 +1,1 @@
+"""What time starts: due rows become notices, and the outbox is drained. Same shape as handlers."""

@@ -1,0 +1,52 @@
+"""What a kind of notice is: how its words are made at the moment of sending, and who may get it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Any
+
+from bot.domain.step import Step
+from bot.views.blocks import Message
+from bot.views.reader import Reader
+
+
+class WhenUnknown(StrEnum):
+    """What becomes of a message whose outcome stays unknown and cannot be read back from Slack."""
+
+    HOLD = "hold"
+    RESEND = "resend"
+
+
+@dataclass(frozen=True)
+class NoticeKind:
+    """One kind of notice.
+
+    ``read`` turns the identifiers of an outbox row and the recipient's person id (empty for a channel) into
+    a frozen outcome, or None when it is no longer true, which cancels the row. ``show`` makes the message.
+    ``before_start`` marks what may reach somebody before the programme started for them: only answers to
+    their own act. ``permit`` decides, from the Slack ids of a channel's present members, whether a notice
+    may be posted there; without certainty about the members it is not, and ``instead`` is run.
+    """
+
+    name: str
+    read: Callable[[Step, Mapping[str, str], str], Any | None]
+    show: Callable[[Any, Reader], Message]
+    when_unknown: WhenUnknown = WhenUnknown.HOLD
+    before_start: bool = False
+    permit: Callable[[Step, Mapping[str, str], frozenset[str]], bool] | None = None
+    instead: Callable[[Step, Mapping[str, str]], None] | None = None
+    on_dead: Callable[[Step, Mapping[str, str], str], None] | None = None
+
+
+@dataclass(frozen=True)
+class Due:
+    """Something that falls due by time: ``run`` handles up to a batch and returns how many it handled."""
+
+    name: str
+    run: Callable[[Step], int]
+
+
+BATCH = 200
+"""How many due rows one transaction handles."""

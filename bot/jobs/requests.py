@@ -1,0 +1,34 @@
+"""Requests by time: one reminder to the mentor, then the end; and the notices about them."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from bot.domain import requests
+from bot.domain.requests import Asked
+from bot.domain.step import Step
+from bot.jobs.notices import BATCH, Due, NoticeKind
+from bot.store.requests import RequestState
+from bot.views import requests as views
+
+
+def _seen(step: Step, ids: Mapping[str, str], recipient_id: str) -> Asked | None:
+    return requests.seen_by(step, ids["request"], recipient_id)
+
+
+def _open_still(step: Step, ids: Mapping[str, str], recipient_id: str) -> Asked | None:
+    seen = _seen(step, ids, recipient_id)
+    return seen if seen is not None and seen.state is RequestState.OPEN else None
+
+
+KINDS = (
+    NoticeKind("requests.for_mentor", _seen, views.for_mentor),
+    NoticeKind("requests.for_mentee", _seen, views.for_mentee, before_start=True),
+    NoticeKind("requests.reminder", _open_still, views.reminder),
+    NoticeKind("requests.decided", _seen, views.decided, before_start=True),
+)
+
+DUE = (
+    Due("requests.remind", lambda step: requests.remind(step, BATCH)),
+    Due("requests.lapse", lambda step: requests.lapse(step, BATCH)),
+)

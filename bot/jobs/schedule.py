@@ -1,0 +1,57 @@
+"""The table of everything that runs by time, and the tick that runs it."""
+
+from __future__ import annotations
+
+import logging
+import traceback
+from collections.abc import Iterator
+
+from bot.deps import Deps
+from bot.jobs import requests
+from bot.jobs.notices import BATCH, Due, NoticeKind
+from bot.store import programmes
+from bot.store.programmes import ProgrammeKey
+
+log = logging.getLogger(__name__)
+
+NOUNS = (requests,)
+"""Each noun brings the notices it sends (``KINDS``) and what falls due in it (``DUE``)."""
+
+MOST_BATCHES = 500
+
+
+def kinds() -> dict[str, NoticeKind]:
+    """Return every kind of notice by name."""
+    return {kind.name: kind for noun in NOUNS for kind in noun.KINDS}
+
+
+def dues() -> Iterator[Due]:
+    """Give everything that falls due, in the order of the table."""
+    for noun in NOUNS:
+        yield from noun.DUE
+
+
+def tick(deps: Deps) -> int:
+    """Turn whatever is due in every running programme into notices; return how many things were handled.
+
+    A programme or noun that fails is logged and does not hold up the others. Running it twice, or in two
+    processes at once, changes nothing: every notice has a key made from what is due.
+    """
+    with deps.db.unscoped("find running programmes") as session:
+        running = programmes.running(session)
+    return sum(_run(deps, programme, due) for programme in running for due in dues())
+
+
+def _run(deps: Deps, programme: ProgrammeKey, due: Due) -> int:
+    handled = 0
+    try:
+        for _ in range(MOST_BATCHES):
+            with deps.step(programme.workspace_id, programme.programme_id) as step:
+                batch = due.run(step)
+            handled += batch
+            if batch < BATCH:
+                break
+    except Exception as fault:  # noqa: BLE001 - one programme's trouble must not stop the others
+        stack = "".join(traceback.format_tb(fault.__traceback__))
+        log.error("%s in programme %s: %s\n%s", due.name, programme.programme_id, type(fault).__name__, stack)  # noqa: TRY400 - the message may quote a person
+    return handled
