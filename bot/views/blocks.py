@@ -47,6 +47,15 @@ Modal = dict[str, Any]
 Home = dict[str, Any]
 
 
+@dataclass(frozen=True)
+class HomeParts:
+    """What one noun adds to Home: what waits for the reader, what is theirs, and what they can do next."""
+
+    waiting: Sequence[Block] = field(default_factory=tuple)
+    mine: Sequence[Block] = field(default_factory=tuple)
+    next: Sequence[Element] = field(default_factory=tuple)
+
+
 def cut(text: str, most: int) -> str:
     """Return ``text`` shortened to ``most`` characters, ending in an ellipsis where something is missing.
 

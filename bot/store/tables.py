@@ -1,0 +1,10 @@
+"""Every table there is: importing this module makes them known to migrations and tests."""
+
+from __future__ import annotations
+
+from bot.store import acts, outbox, people, profiles, programmes, relationships, requests
+from bot.store.base import Row
+
+NOUNS = (acts, outbox, people, profiles, programmes, relationships, requests)
+
+METADATA = Row.metadata
