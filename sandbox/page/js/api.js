@@ -1,0 +1,55 @@
+// The control API of the sandbox, one function a verb. Nothing here knows about the page.
+
+async function answer(response) {
+  try {
+    return await response.json();
+  } catch {
+    return { ok: false, error: "not_json", say: `The sandbox answered ${response.status} without words.` };
+  }
+}
+
+async function send(method, address, body, signal) {
+  const headers = body === undefined ? {} : { "content-type": "application/json" };
+  try {
+    const response = await fetch(address, {
+      method, headers, signal, body: body === undefined ? undefined : JSON.stringify(body),
+    });
+    return await answer(response);
+  } catch (trouble) {
+    if (trouble.name === "AbortError") throw trouble;
+    return { ok: false, error: "unreachable", say: "The sandbox does not answer. Is it still running?" };
+  }
+}
+
+const get = (address, signal) => send("GET", address, undefined, signal);
+const post = (address, body = {}) => send("POST", address, body);
+const person = (who, verb) => `/control/people/${encodeURIComponent(who)}/${verb}`;
+
+export const people = () => get("/control/people");
+export const view = (who, since, wait, signal) =>
+  get(`${person(who, "view")}?since=${since}&wait=${wait}`, signal);
+
+export const command = (who, channel, text) => post(person(who, "command"), { channel, text });
+export const say = (who, channel, text, threadTs) =>
+  post(person(who, "say"), { channel, text, ...(threadTs ? { thread_ts: threadTs } : {}) });
+export const press = (who, body) => post(person(who, "press"), body);
+export const fillIn = (who, body) => post(person(who, "fill"), body);
+export const suggest = (who, body) => post(person(who, "suggest"), body);
+export const submit = (who, viewId) => post(person(who, "submit"), { view_id: viewId });
+export const close = (who, viewId, all) => post(person(who, "close"), { view_id: viewId, all });
+export const openHome = (who, app) => post(person(who, "home"), { app });
+export const shortcut = (who, body) => post(person(who, "shortcut"), body);
+export const react = (who, body) => post(person(who, "react"), body);
+
+export const skip = (seconds) => post("/control/clock", { skip_seconds: seconds });
+export const traffic = (since) => get(`/control/traffic?since=${since}`);
+
+/** Hands over a file for a file_input; the answer names it: {ok, file: {id}}. */
+export async function upload(who, file) {
+  const address = `${person(who, "upload")}?name=${encodeURIComponent(file.name)}`;
+  try {
+    return await answer(await fetch(address, { method: "POST", body: file }));
+  } catch {
+    return { ok: false, error: "unreachable", say: "The sandbox does not answer. Is it still running?" };
+  }
+}
