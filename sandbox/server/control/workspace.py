@@ -1,0 +1,251 @@
+"""Control of the workspace itself: reset, apps, people, channels, clock, faults, limits, traffic."""
+
+from datetime import datetime
+from typing import Any
+
+from sandbox.server import events
+from sandbox.server.box import Start
+from sandbox.server.control.asked import NOT_FOUND, Asked
+from sandbox.server.control.screen import person_shown
+from sandbox.server.errors import ControlError
+from sandbox.server.faults import KINDS, OF_CALLS, Fault
+from sandbox.state import ids
+from sandbox.state.apps import App, ManifestError
+from sandbox.state.channels import Channel
+from sandbox.state.clock import ClockBackwardsError
+from sandbox.state.payload import Payload
+from sandbox.state.seed import PERSON_FIELDS, SeedError, check_zone, person_from
+
+
+async def reset(asked: Asked) -> Payload:
+    """Begin afresh. Without a manifest the first app keeps its ids and tokens, so its bot reconnects."""
+    box, body = asked.box, asked.body
+    start = Start(
+        team=body.get("team") or box.start.team,
+        manifest=body.get("manifest") or box.start.manifest,
+        request_url=str(body.get("request_url", "") if body.get("manifest") else box.start.request_url),
+        limits_off=body.get("limits_off", box.start.limits_off),
+    )
+    credentials = None if body.get("manifest") else box.first_app.credentials
+    try:
+        await box.reset(start, credentials)
+    except (SeedError, ManifestError) as problem:
+        raise ControlError("invalid_seed", str(problem)) from problem
+    return box.connection(box.first_app)
+
+
+async def install(asked: Asked) -> Payload:
+    """Install another app; its events address, if it has one, must echo a challenge first."""
+    manifest = asked.need("manifest")
+    try:
+        app = asked.box.world.install(manifest, str(asked.body.get("request_url") or ""))
+    except (ManifestError, AttributeError) as problem:
+        raise ControlError("invalid_manifest", str(problem)) from problem
+    answer = asked.box.connection(app)
+    if not app.socket_mode and app.events_url:
+        answer["url_verified"] = await asked.box.courier.verify_url(app)
+    return answer
+
+
+async def apps(asked: Asked) -> Payload:
+    """List the apps with what they declare and how they are connected."""
+    return {"apps": [_app(asked, app) for app in asked.box.world.apps.values()]}
+
+
+def _app(asked: Asked, app: App) -> Payload:
+    sockets = asked.box.courier.sockets
+    return {
+        "id": app.id,
+        "name": app.name,
+        "bot_user_id": app.bot_user_id,
+        "commands": app.commands,
+        "shortcuts": app.shortcuts,
+        "scopes": sorted(app.scopes),
+        "events": sorted(app.events),
+        "socket_mode": app.socket_mode,
+        "sockets": sockets.open_count(app.id),
+        "pending": sockets.pending(app.id),
+        "uninstalled": app.uninstalled,
+    }
+
+
+async def change_app(asked: Asked) -> Payload:
+    """Uninstall an app (``uninstall``), or tell its connections to go (``disconnect``: the reason)."""
+    box = asked.box
+    app = box.world.apps.get(asked.path["app_id"])
+    if app is None:
+        raise ControlError("app_not_found", "there is no such app", NOT_FOUND)
+    reason = asked.body.get("disconnect")
+    told = await box.courier.sockets.disconnect(app.id, str(reason)) if reason else 0
+    if asked.body.get("uninstall"):
+        events.send(box, app, {"type": "app_uninstalled"})
+        events.send(box, app, {"type": "tokens_revoked", "tokens": {"oauth": [], "bot": [app.bot_user_id]}})
+        app.uninstalled = True
+    return {"app": _app(asked, app), "told": told}
+
+
+async def people(asked: Asked) -> Payload:
+    """List everybody, bots included."""
+    return {"people": [person_shown(person) for person in asked.box.world.people.values()]}
+
+
+async def change_person(asked: Asked) -> Payload:
+    """Change a person, or create one when the handle is new and a real name is given."""
+    box, who = asked.box, asked.path["who"]
+    unknown = set(asked.body) - PERSON_FIELDS
+    if unknown:
+        raise ControlError("unknown_field", f"a person has no {min(unknown)!r}")
+    found = box.world.person(who)
+    try:
+        if found is None:
+            if not asked.body.get("real_name"):
+                asked.named_person(who)
+            found = person_from({"name": who.removeprefix("@")} | asked.body, box.clock.now())
+            box.world.people[found.id] = found
+            box.touch(None)
+            events.person(box, found, new=True)
+            return {"person": person_shown(found)}
+        check_zone(str(asked.body.get("tz", found.tz)))
+    except SeedError as problem:
+        raise ControlError("invalid_person", str(problem)) from problem
+    for name, value in asked.body.items():
+        setattr(found, name, value)
+    found.updated = int(box.clock.now())
+    if asked.body.get("deleted"):
+        _leave_everything(asked, found.id)
+    box.touch(None)
+    events.person(box, found, new=False)
+    return {"person": person_shown(found)}
+
+
+def _leave_everything(asked: Asked, user: str) -> None:
+    # Slack takes a deactivated person out of channels without member_left_channel events.
+    for channel in asked.box.world.channels_of(user):
+        if channel.kind in {"public", "private"}:
+            channel.members.remove(user)
+    asked.box.world.modals.pop(user, None)
+
+
+async def change_channel(asked: Asked) -> Payload:
+    """Archive, delete, create (``create``, ``is_private``) a channel; ``add`` and ``remove`` people."""
+    box, body, name = asked.box, asked.body, asked.path["channel"]
+    if body.get("create") and box.world.channel(name) is None:
+        kind: Any = "private" if body.get("is_private") else "public"
+        made = Channel(ids.slack_id("C"), name.removeprefix("#"), kind, int(box.clock.now()))
+        box.world.add_channel(made)
+    channel = asked.named_channel(name)
+    for who in body.get("add", []):
+        _member(asked, channel, str(who), joined=True)
+    for who in body.get("remove", []):
+        _member(asked, channel, str(who), joined=False)
+    if "archived" in body and bool(body["archived"]) != channel.is_archived:
+        channel.is_archived = bool(body["archived"])
+        events.channel_state(box, channel, "channel_archive" if channel.is_archived else "channel_unarchive")
+    if body.get("deleted"):
+        events.channel_state(box, channel, "channel_deleted")
+        del box.world.channels[channel.id]
+    box.touch(None)
+    return {"channel": {"id": channel.id, "name": channel.name, "members": channel.members}}
+
+
+def _member(asked: Asked, channel: Channel, who: str, *, joined: bool) -> None:
+    user = asked.named_person(who).id
+    if joined == (user in channel.members):
+        return
+    if joined:
+        channel.members.append(user)
+        events.membership(asked.box, channel, user, joined=True)
+    else:
+        channel.members.remove(user)
+        events.membership(asked.box, channel, user, joined=False)
+
+
+async def clock(asked: Asked) -> Payload:
+    """Tell the workspace's time."""
+    return {"now": asked.box.clock.instant(), "offset_seconds": asked.box.clock.offset}
+
+
+async def move_clock(asked: Asked) -> Payload:
+    """Skip ``skip_seconds`` ahead, or ``to`` an ISO instant."""
+    box, body = asked.box, asked.body
+    try:
+        if "to" in body:
+            instant = datetime.fromisoformat(str(body["to"]))
+            if instant.tzinfo is None:
+                raise ControlError(
+                    "invalid_instant", "the instant needs its offset, such as 2026-03-01T09:00:00Z"
+                )
+            box.clock.go_to(instant)
+        else:
+            box.clock.skip(float(asked.need("skip_seconds")))
+    except ClockBackwardsError as problem:
+        raise ControlError("clock_backwards", str(problem)) from problem
+    except (TypeError, ValueError) as problem:
+        raise ControlError("invalid_instant", str(problem)) from problem
+    box.clock_moved.set()
+    box.touch(None)
+    return await clock(asked)
+
+
+async def order_fault(asked: Asked) -> Payload:
+    """Order a fault; see the table in the README for what each kind does."""
+    body, box = asked.body, asked.box
+    kind = str(asked.need("kind"))
+    if kind not in KINDS:
+        raise ControlError("unknown_kind", f"a fault is one of {', '.join(sorted(KINDS))}")
+    if kind in OF_CALLS and not body.get("method"):
+        raise ControlError("missing_field", f"{kind} needs the method it is for")
+    times = int(body.get("times", 1))
+    if kind == "drop_socket":
+        cut = sum(box.courier.sockets.drop(app.id, times) for app in box.world.apps.values())
+        return {"dropped": cut}
+    if kind == "revoke_token":
+        app = asked.app()
+        app.revoked = True
+        events.send(box, app, {"type": "tokens_revoked", "tokens": {"oauth": [], "bot": [app.bot_user_id]}})
+        return {"revoked": app.id}
+    fault = Fault(
+        method=str(body.get("method") or "*"),
+        kind=kind,
+        times=times if "every" not in body else int(body.get("times", 1_000_000)),
+        retry_after=int(body.get("retry_after", 1)),
+        seconds=float(body.get("seconds", 1.0)),
+        every=float(body.get("every", 1.0)),
+        seed=int(body.get("seed", 0)),
+    )
+    box.faults.order(fault)
+    return {"faults": len(box.faults.ordered)}
+
+
+async def faults(asked: Asked) -> Payload:
+    """List the orders with how often each has struck."""
+    return {
+        "faults": [
+            {"method": f.method, "kind": f.kind, "times": f.times, "hits": f.hits}
+            for f in asked.box.faults.ordered
+        ],
+    }
+
+
+async def clear_faults(asked: Asked) -> Payload:
+    """Forget all orders and give revoked tokens back."""
+    asked.box.faults.clear()
+    for app in asked.box.world.apps.values():
+        app.revoked = False
+    return {}
+
+
+async def limits(asked: Asked) -> Payload:
+    """Switch rate limits off by method name, or ``all``; an empty list puts them back."""
+    off = asked.body.get("off", [])
+    asked.box.limits.switch_off(off)
+    return {"off": off}
+
+
+async def traffic(asked: Asked) -> Payload:
+    """List Web API calls after number ``since``."""
+    try:
+        since = int(asked.query.get("since") or 0)
+    except ValueError:
+        raise ControlError("invalid_number", "since is a number") from None
+    return {"calls": list(asked.box.traffic.since(since)), "next": asked.box.traffic.last}

@@ -1,0 +1,121 @@
+"""An installed app: what its manifest declares, and its credentials."""
+
+from dataclasses import dataclass, field
+
+from sandbox.state import ids
+from sandbox.state.payload import Payload
+
+
+class ManifestError(ValueError):
+    """The manifest lacks something without which no app can be installed; the message says what."""
+
+
+@dataclass(frozen=True)
+class Credentials:
+    """What Slack shows on an app's pages after it was installed."""
+
+    app_id: str
+    bot_user_id: str
+    bot_id: str
+    bot_token: str
+    app_token: str
+    signing_secret: str
+    client_id: str
+    client_secret: str
+    verification_token: str
+
+    @classmethod
+    def fresh(cls) -> "Credentials":
+        """Make up a whole set."""
+        app_id = ids.slack_id("A")
+        return cls(
+            app_id=app_id,
+            bot_user_id=ids.slack_id("U"),
+            bot_id=ids.slack_id("B"),
+            bot_token=ids.bot_token(),
+            app_token=ids.app_token(app_id),
+            signing_secret=ids.secret(),
+            client_id=f"{ids.digits(12)}.{ids.digits(13)}",
+            client_secret=ids.secret(),
+            verification_token=ids.secret()[:24],
+        )
+
+
+@dataclass
+class App:
+    """An app in the workspace; ``manifest`` is Slack's app manifest as given."""
+
+    manifest: Payload
+    credentials: Credentials
+    name: str
+    scopes: frozenset[str]
+    events: frozenset[str]
+    commands: list[Payload] = field(default_factory=list)
+    shortcuts: list[Payload] = field(default_factory=list)
+    socket_mode: bool = True
+    request_url: str = ""
+    interactivity_url: str = ""
+    options_url: str = ""
+    events_url: str = ""
+    home_tab: bool = False
+    messages_tab: bool = True
+    messages_read_only: bool = False
+    revoked: bool = False
+    uninstalled: bool = False
+
+    @property
+    def id(self) -> str:
+        """The app's id, ``A…``."""
+        return self.credentials.app_id
+
+    @property
+    def bot_user_id(self) -> str:
+        """The id of its bot user, ``U…``."""
+        return self.credentials.bot_user_id
+
+
+def app_from_manifest(manifest: Payload, credentials: Credentials, request_url: str = "") -> App:
+    """Read an app manifest. ``request_url`` fills addresses left open. Raises ManifestError."""
+    name = _part(manifest, "display_information").get("name")
+    if not isinstance(name, str) or not name:
+        raise ManifestError("display_information.name is missing")
+    features = _part(manifest, "features")
+    settings = _part(manifest, "settings")
+    interactivity = _part(settings, "interactivity")
+    events = _part(settings, "event_subscriptions")
+    home = _part(features, "app_home")
+    scopes = _part(_part(manifest, "oauth_config"), "scopes").get("bot", [])
+    commands = features.get("slash_commands", [])
+    shortcuts = features.get("shortcuts", [])
+    for what, listed in (("scopes.bot", scopes), ("slash_commands", commands), ("shortcuts", shortcuts)):
+        if not isinstance(listed, list):
+            raise ManifestError(f"{what} has to be a list")
+    for command in commands:
+        if not str(command.get("command", "")).startswith("/"):
+            raise ManifestError(f"a slash command begins with /: {command.get('command')!r}")
+    return App(
+        manifest=manifest,
+        credentials=credentials,
+        name=name,
+        scopes=frozenset(scopes),
+        events=frozenset(events.get("bot_events", [])),
+        commands=commands,
+        shortcuts=shortcuts,
+        socket_mode=bool(settings.get("socket_mode_enabled", not request_url)) and not request_url,
+        request_url=request_url,
+        interactivity_url=interactivity.get("request_url") or request_url,
+        options_url=interactivity.get("message_menu_options_url")
+        or interactivity.get("request_url")
+        or request_url,
+        events_url=events.get("request_url") or request_url,
+        home_tab=bool(home.get("home_tab_enabled", False)),
+        messages_tab=bool(home.get("messages_tab_enabled", True)),
+        messages_read_only=bool(home.get("messages_tab_read_only_enabled", False)),
+    )
+
+
+def _part(whole: Payload, name: str) -> Payload:
+    part = whole.get(name) or {}
+    if not isinstance(part, dict):
+        raise ManifestError(f"{name} has to be an object")
+    return part

@@ -1,0 +1,37 @@
+"""Identifiers in Slack's shapes, random so that nobody learns to rely on their order."""
+
+import secrets
+import string
+
+_UPPER = string.ascii_uppercase + string.digits
+_MIXED = string.ascii_letters + string.digits
+
+
+def slack_id(prefix: str, length: int = 10) -> str:
+    """Give a fresh id such as ``U04K2XQ7PLM``: the prefix says the kind (T, U, B, A, C, D, V, F, Ev …)."""
+    return prefix + "0" + "".join(secrets.choice(_UPPER) for _ in range(length - 1))
+
+
+def short_id() -> str:
+    """Give the five characters Slack uses for block and action ids it makes up itself."""
+    return "".join(secrets.choice(_MIXED) for _ in range(5))
+
+
+def digits(length: int) -> str:
+    """Give a run of digits that does not begin with zero."""
+    return secrets.choice("123456789") + "".join(secrets.choice(string.digits) for _ in range(length - 1))
+
+
+def bot_token() -> str:
+    """Give a bot token (``xoxb-``)."""
+    return f"xoxb-{digits(12)}-{digits(13)}-" + "".join(secrets.choice(_MIXED) for _ in range(24))
+
+
+def app_token(app_id: str) -> str:
+    """Give an app-level token (``xapp-``) of that app."""
+    return f"xapp-1-{app_id}-{digits(13)}-{secrets.token_hex(32)}"
+
+
+def secret() -> str:
+    """Give 32 hexadecimal characters, the shape of a signing or client secret."""
+    return secrets.token_hex(16)

@@ -1,0 +1,154 @@
+"""Making a workspace from a seed file, and the small one that stands there when no seed is given."""
+
+from typing import Any
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+from sandbox.state import ids
+from sandbox.state.apps import Credentials
+from sandbox.state.channels import Channel
+from sandbox.state.clock import Clock
+from sandbox.state.payload import Payload
+from sandbox.state.people import Person
+from sandbox.state.world import World
+
+DEFAULT_TEAM: Payload = {
+    "team": {"name": "Riverside Institute", "domain": "riverside"},
+    "people": [
+        {
+            "name": "alice",
+            "real_name": "Alice Moreau",
+            "email": "alice@riverside.example",
+            "tz": "Europe/Paris",
+        },
+        {"name": "bob", "real_name": "Bob Tanaka", "email": "bob@riverside.example", "tz": "Asia/Tokyo"},
+        {"name": "carol", "real_name": "Carol Adeyemi", "email": "carol@riverside.example", "is_admin": True},
+        {
+            "name": "dan",
+            "real_name": "Dan Whitfield",
+            "email": "dan@riverside.example",
+            "tz": "America/New_York",
+        },
+    ],
+    "channels": [{"name": "random", "members": ["alice", "bob", "carol", "dan"]}],
+}
+
+DEFAULT_MANIFEST: Payload = {
+    "display_information": {"name": "Local app"},
+    "features": {
+        "app_home": {"home_tab_enabled": True, "messages_tab_enabled": True},
+        "bot_user": {"display_name": "local-app"},
+        "slash_commands": [{"command": "/hello", "description": "Says hello", "usage_hint": "[name]"}],
+        "shortcuts": [],
+    },
+    "oauth_config": {
+        "scopes": {
+            "bot": [
+                "app_mentions:read", "channels:history", "channels:join", "channels:read", "chat:write",
+                "chat:write.public", "commands", "dnd:read", "files:read", "files:write", "groups:history",
+                "groups:read", "groups:write", "im:history", "im:read", "im:write", "metadata.message:read",
+                "mpim:history", "mpim:read", "mpim:write", "reactions:read", "reactions:write", "team:read",
+                "users:read", "users:read.email",
+            ],
+        },
+    },
+    "settings": {
+        "event_subscriptions": {
+            "bot_events": [
+                "app_home_opened", "app_mention", "app_uninstalled", "member_joined_channel",
+                "member_left_channel", "message.channels", "message.groups", "message.im", "message.mpim",
+                "reaction_added", "team_join", "tokens_revoked", "user_change",
+            ],
+        },
+        "interactivity": {"is_enabled": True},
+        "socket_mode_enabled": True,
+    },
+}  # fmt: skip
+
+PERSON_FIELDS = frozenset({
+    "name", "real_name", "email", "tz", "locale", "title", "is_admin", "is_bot", "deleted", "dnd",
+})  # fmt: skip
+"""What a seed or the control API may say of a person."""
+
+
+class SeedError(ValueError):
+    """The seed cannot be read; the message names the place and what would be right."""
+
+
+def person_from(given: Payload, now: float) -> Person:
+    """Make a person of a seed's entry. Raises SeedError for unknown fields or time zones."""
+    unknown = set(given) - PERSON_FIELDS - {"id"}
+    if unknown:
+        raise SeedError(f"people: unknown field {min(unknown)!r}")
+    if not given.get("name"):
+        raise SeedError("people: each one needs a name (the handle, such as alice)")
+    name = str(given["name"])
+    fields: dict[str, Any] = {key: value for key, value in given.items() if key in PERSON_FIELDS}
+    fields |= {"real_name": given.get("real_name") or name, "id": given.get("id") or ids.slack_id("U")}
+    person = Person(**fields, updated=int(now))
+    check_zone(person.tz)
+    return person
+
+
+def check_zone(name: str) -> None:
+    """Raise SeedError unless ``name`` is a time zone."""
+    try:
+        ZoneInfo(name)
+    except (ZoneInfoNotFoundError, ValueError) as problem:
+        raise SeedError(f"{name!r} is no time zone (write one like Europe/Paris)") from problem
+
+
+def build(
+    seed: Payload,
+    manifest: Payload,
+    clock: Clock,
+    request_url: str = "",
+    credentials: Credentials | None = None,
+) -> World:
+    """Make a workspace: its people, the app with ``manifest`` installed, its channels (always a #general).
+
+    Raises SeedError or ManifestError.
+    """
+    team = seed.get("team") or {}
+    world = World(
+        clock=clock,
+        team_id=team.get("id") or ids.slack_id("T"),
+        team_name=team.get("name") or "Local workspace",
+        domain=team.get("domain") or "local",
+    )
+    for given in seed.get("people", []):
+        person = person_from(given, clock.now())
+        if world.person(person.name) is not None:
+            raise SeedError(f"people: two are called {person.name!r}")
+        world.people[person.id] = person
+    app = world.install(manifest, request_url, credentials)
+    listed = list(seed.get("channels", []))
+    if not any(given.get("name") == "general" for given in listed):
+        everybody = [p.name for p in world.people.values() if not p.is_bot and not p.deleted]
+        listed.insert(0, {"name": "general", "members": everybody})
+    for given in listed:
+        world.add_channel(_channel(world, given, app.bot_user_id))
+    return world
+
+
+def _channel(world: World, given: Payload, bot: str) -> Channel:
+    name = given.get("name")
+    if not name:
+        raise SeedError("channels: each one needs a name")
+    members = []
+    for handle in given.get("members", []):
+        person = world.people[bot] if handle == "@app" else world.person(str(handle))
+        if person is None:
+            raise SeedError(f"channels: {name}: there is no {handle!r} among the people")
+        members.append(person.id)
+    return Channel(
+        id=given.get("id") or ids.slack_id("C"),
+        name=str(name),
+        kind="private" if given.get("is_private") else "public",
+        created=int(world.clock.now()),
+        creator=members[0] if members else "",
+        members=members,
+        topic=str(given.get("topic", "")),
+        purpose=str(given.get("purpose", "")),
+        is_archived=bool(given.get("is_archived")),
+        is_general=name == "general",
+    )
