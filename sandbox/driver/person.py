@@ -1,0 +1,270 @@
+"""A person in the workspace: what they see and what they do."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from typing import Any, TypeVar
+from urllib.parse import quote
+
+from sandbox.driver.answer import Answer
+from sandbox.driver.line import Line, RefusedError
+from sandbox.driver.message import Channel, Message
+from sandbox.driver.modal import Home, Modal
+from sandbox.driver.sight import Sight, indented
+from sandbox.driver.words import plainly
+
+Json = dict[str, Any]
+T = TypeVar("T")
+A = TypeVar("A", bound=Answer)
+
+PATIENCE = 5.0  # seconds of real time a person waits for something to appear
+REPUBLISHED = 1.0  # seconds a person gives an app to renew a Home that was there before
+
+# What Slack shows as a passing line rather than refuses: the answer carries it as its error.
+_PASSING = frozenset(
+    {"operation_timeout", "dispatch_unknown_command", "dispatch_failed", "trouble_connecting", "app_error"}
+)
+
+
+class Person:
+    """One person, by Slack id or handle. Everything waits at most `patience` seconds of real time."""
+
+    def __init__(self, line: Line, who: str, patience: float = PATIENCE) -> None:
+        self.line = line
+        self.who = who
+        self.patience = patience
+        self._path = f"/control/people/{quote(who, safe='')}"
+
+    def __repr__(self) -> str:
+        return f"<{self.who}>"
+
+    # Seeing
+
+    def look(self, since: int | None = None, wait: float = 0.0) -> Sight:
+        """What this person sees now; with `since` and `wait` as soon as there is something newer."""
+        asked = f"?since={since}&wait={wait:.3f}" if since is not None else ""
+        return Sight(self.line.get(f"{self._path}/view{asked}", wait=wait))
+
+    def glance(self, until: Callable[[Sight], T | None], patience: float | None = None) -> T | None:
+        """Look until something is there; None when patience runs out."""
+        ends = time.monotonic() + (self.patience if patience is None else patience)
+        sight = self.look()
+        while (found := until(sight)) is None:
+            left = ends - time.monotonic()
+            if left <= 0:
+                return None
+            sight = self.look(sight.rev, left)
+        return found
+
+    def wait(self, until: Callable[[Sight], T | None], what: str, patience: float | None = None) -> T:
+        """As glance, but raises AssertionError with a transcript when patience runs out."""
+        found = self.glance(until, patience)
+        if found is None:
+            there = indented(self.transcript())
+            raise AssertionError(f"{self.name} waited in vain for {what}. There is\n{there}")
+        return found
+
+    def sees(self, text: str) -> Message | Modal | Home | None:
+        """Wait until a message, a modal, Home or a notice says something; gives what says it.
+
+        None stands for a notice. Case and spacing do not count. Raises AssertionError with a transcript when
+        patience runs out.
+        """
+        wanted = plainly(text)
+
+        def saying(sight: Sight) -> tuple[Message | Modal | Home | None] | None:
+            for modal in reversed(sight.modals):
+                if wanted in plainly(sight.view_text(modal)):
+                    return (Modal(self, modal["id"]),)
+            rows = sorted(sight.messages(), key=lambda row: float(row[1]["ts"]), reverse=True)
+            for channel, message in rows:
+                if wanted in plainly(sight.message_text(message)):
+                    return (Message(self, channel["id"], message["ts"]),)
+            for app, home in sight.homes.items():
+                if wanted in plainly(sight.view_text(home)):
+                    return (Home(self, app),)
+            return (None,) if any(wanted in plainly(notice["text"]) for notice in sight.notices) else None
+
+        return self.wait(saying, repr(text))[0]
+
+    def does_not_see(self, text: str) -> None:
+        """Nothing says this at this moment. Raises AssertionError with what does."""
+        saying = [one for one in self.look().texts() if plainly(text) in plainly(one)]
+        if saying:
+            raise AssertionError(f"{self.name} sees {text!r}:\n{indented(saying[0])}")
+
+    def transcript(self, since: str | None = None) -> str:
+        """What this person sees as lines: time on their clock, place, speaker, text; `since` is a ts."""
+        return self.look().transcript(since)
+
+    # Who they are
+
+    @property
+    def me(self) -> Json:
+        """This person as the sandbox knows them."""
+        return self.look().me
+
+    @property
+    def id(self) -> str:
+        """Their Slack id."""
+        return str(self.me["id"])
+
+    @property
+    def name(self) -> str:
+        """What people call them."""
+        me = self.me
+        return str(me.get("real_name") or me["name"])
+
+    def change(self, **what: Any) -> None:
+        """Change the person: deleted, tz, locale, real_name, title, dnd and so on."""
+        self.line.post(self._path, what)
+
+    # Places
+
+    @property
+    def dm(self) -> Channel:
+        """The direct messages with the only app; waits until there is a conversation."""
+        return self.dm_with()
+
+    def dm_with(self, app: str | None = None) -> Channel:
+        """The direct messages with an app, by name or id."""
+
+        def opened(sight: Sight) -> str | None:
+            bot = self._app(sight, app)["bot_user_id"]
+            mine = (one["id"] for one in sight.channels if one["kind"] == "im" and one.get("with") == bot)
+            return next(mine, None)
+
+        return Channel(self, self.wait(opened, "a direct message"))
+
+    def group(self, *with_people: str) -> Channel:
+        """The group message this person has with some people (and perhaps an app); waits for it."""
+
+        def opened(sight: Sight) -> str | None:
+            others = {person["id"] for name in with_people if (person := sight.person_named(name))}
+            groups = (
+                one for one in sight.channels if one["kind"] == "mpim" and others <= set(one["members"])
+            )
+            return next((str(one["id"]) for one in groups), None)
+
+        return Channel(self, self.wait(opened, f"a group message with {', '.join(with_people)}"))
+
+    def channel(self, name: str) -> Channel:
+        """A channel this person is in, by "#name" or id; waits until they are."""
+
+        def inside(sight: Sight) -> str | None:
+            found = sight.channel_named(name)
+            return str(found["id"]) if found else None
+
+        return Channel(self, self.wait(inside, f"channel {name}"))
+
+    @property
+    def modal(self) -> Modal:
+        """The modal on top; waits until one is open."""
+        return self.modal_saying("")
+
+    def modal_saying(self, text: str) -> Modal:
+        """The modal on top once it says something; waits for that."""
+
+        def on_top(sight: Sight) -> str | None:
+            top = sight.top
+            return str(top["id"]) if top and plainly(text) in plainly(sight.view_text(top)) else None
+
+        what = f"a modal that says {text!r}" if text else "a modal"
+        return Modal(self, self.wait(on_top, what))
+
+    @property
+    def has_modal(self) -> bool:
+        """Whether a modal is open now."""
+        return self.look().top is not None
+
+    @property
+    def home(self) -> Home:
+        """Open Home of the only app and wait until there is something on it."""
+        return self.open_home()
+
+    def open_home(self, app: str | None = None) -> Home:
+        """Open an app's Home, by its name or id; one that was there is given a moment to be renewed."""
+        before = self.look()
+        app_id = str(self._app(before, app)["id"])
+        self.post("home", {"app": app_id})
+        old = before.homes.get(app_id)
+
+        def renewed(sight: Sight) -> bool | None:
+            home = sight.homes.get(app_id)
+            return True if home and (old is None or home.get("hash") != old.get("hash")) else None
+
+        if old is None:
+            self.wait(renewed, "Home")
+        else:
+            self.glance(renewed, min(REPUBLISHED, self.patience))
+        return Home(self, app_id)
+
+    @staticmethod
+    def _app(sight: Sight, app: str | None) -> Json:
+        fits = [
+            one for one in sight.apps if app is None or app in {one["id"], one["name"], one["bot_user_id"]}
+        ]
+        if len(fits) != 1:
+            there = ", ".join(one["name"] for one in sight.apps) or "none"
+            raise AssertionError(f"say which app; there is {there}")
+        return fits[0]
+
+    # Doing
+
+    def command(self, text: str, channel: str | None = None) -> Answer:
+        """Type a slash command in a channel (by default the first public one they are in)."""
+        return self.act("command", {"text": text} | ({"channel": channel} if channel else {}))
+
+    def say(self, text: str, *, to: str = "@app") -> Answer:
+        """Write a message to a channel ("#name" or id) or to the app ("@app")."""
+        return self.act("say", {"channel": to, "text": text})
+
+    def shortcut(self, name: str, on: Message | None = None) -> Answer:
+        """Use a shortcut by its name or callback_id: a global one, or one on a message."""
+        listed = [one for app in self.look().apps for one in app.get("shortcuts") or []]
+        fits = [
+            one["callback_id"]
+            for one in listed
+            if plainly(name) in {plainly(one["name"]), plainly(one["callback_id"])}
+        ]
+        if not fits:
+            there = ", ".join(one["name"] for one in listed) or "none"
+            raise AssertionError(f"there is no shortcut {name!r}; there is {there}")
+        where = {"channel": on.channel_id, "message_ts": on.ts} if on else {}
+        return self.act("shortcut", {"callback_id": fits[0], **where})
+
+    def join(self, channel: str) -> Answer:
+        """Join a channel."""
+        return self.act("join", {"channel": channel})
+
+    def leave(self, channel: str) -> Answer:
+        """Leave a channel."""
+        return self.act("leave", {"channel": channel})
+
+    def act(self, verb: str, body: Json) -> Answer:
+        """Do something over the control API; the answer knows what is new since."""
+        return self.act_into(Answer, verb, body)
+
+    def act_into(self, kind: type[A], verb: str, body: Json) -> A:
+        """As act, with the kind of answer to give."""
+        before = self.look()
+        try:
+            said = self.post(verb, body)
+        except RefusedError as refused:
+            if refused.error not in _PASSING:
+                raise
+            said = {"ok": False, "error": refused.error}
+        return kind(self, before, said)
+
+    def post(self, verb: str, body: Json) -> Json:
+        """One call of the control API as this person."""
+        return self.line.post(f"{self._path}/{verb}", body)
+
+    def message_of(self, channel_id: str, ts: str) -> Message:
+        """A message by where and when it stands."""
+        return Message(self, channel_id, ts)
+
+    def modal_of(self, view_id: str) -> Modal:
+        """A modal by its id."""
+        return Modal(self, view_id)
