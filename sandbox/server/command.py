@@ -33,7 +33,7 @@ def _parser() -> argparse.ArgumentParser:
         description="A local Slack: Web API, Socket Mode, signed HTTP, and a page to act as any person. "
         "Without options it starts a small workspace with one app that may do nearly everything.",
         epilog="Point a Bolt app at it: set SLACK_API_URL, SLACK_BOT_TOKEN and SLACK_APP_TOKEN as printed, "
-        "and give the client its address: App(client=WebClient(base_url=SLACK_API_URL, token=SLACK_BOT_TOKEN)).",
+        "and give its client the address: WebClient(base_url=SLACK_API_URL, token=SLACK_BOT_TOKEN).",
     )
     parser.add_argument("--host", default="127.0.0.1", help="where to listen (default: this machine only)")
     parser.add_argument("--port", type=int, default=0, help="port to listen on (default: any free one)")

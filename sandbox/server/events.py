@@ -36,7 +36,8 @@ def send(box: Box, app: App, event: Payload, subscription: str = "", scope: str 
     scopes = (scope,) if scope else _SCOPES.get(name, ())
     if name not in app.events or app.uninstalled or (scopes and not app.scopes.intersection(scopes)):
         return False
-    twice = box.faults.take(name, frozenset({"duplicate_event"})) is not None
+    doubled = frozenset({"duplicate_event"})
+    twice = any(box.faults.take(one, doubled) for one in dict.fromkeys((name, str(event["type"]))))
     event.setdefault("event_ts", box.clock.ts())
     box.courier.event(app, box.world.team_id, event, box.clock.now(), twice=twice)
     return True

@@ -87,6 +87,6 @@ def _delete(box: Box, channel: Channel, original: Message) -> None:
         box.touch([original.ephemeral_to])
         return
     before = message_object(channel, original, box.world.team_id)
-    del channel.messages[original.ts]
+    channel.remove(original)
     box.touch(channel.members)
     events.deleted(box, channel, before)

@@ -48,6 +48,7 @@ class App:
     manifest: Payload
     credentials: Credentials
     name: str
+    bot_name: str
     scopes: frozenset[str]
     events: frozenset[str]
     commands: list[Payload] = field(default_factory=list)
@@ -90,18 +91,24 @@ def app_from_manifest(manifest: Payload, credentials: Credentials, request_url: 
     for what, listed in (("scopes.bot", scopes), ("slash_commands", commands), ("shortcuts", shortcuts)):
         if not isinstance(listed, list):
             raise ManifestError(f"{what} has to be a list")
+        if not all(isinstance(one, str if what == "scopes.bot" else dict) for one in listed):
+            raise ManifestError(f"{what} holds something else than it should")
     for command in commands:
         if not str(command.get("command", "")).startswith("/"):
             raise ManifestError(f"a slash command begins with /: {command.get('command')!r}")
+    urls = [interactivity.get("request_url"), events.get("request_url"), *(c.get("url") for c in commands)]
+    # A manifest that says nothing about Socket Mode and gives no address can only be meant for it.
+    socket_mode = bool(settings.get("socket_mode_enabled", not any(urls)))
     return App(
         manifest=manifest,
         credentials=credentials,
         name=name,
+        bot_name=str(_part(features, "bot_user").get("display_name") or name),
         scopes=frozenset(scopes),
         events=frozenset(events.get("bot_events", [])),
         commands=commands,
         shortcuts=shortcuts,
-        socket_mode=bool(settings.get("socket_mode_enabled", not request_url)) and not request_url,
+        socket_mode=socket_mode and not request_url,
         request_url=request_url,
         interactivity_url=interactivity.get("request_url") or request_url,
         options_url=interactivity.get("message_menu_options_url")

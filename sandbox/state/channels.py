@@ -48,6 +48,21 @@ class Channel:
     is_general: bool = False
     messages: dict[str, Message] = field(default_factory=dict)
     ephemerals: dict[str, Message] = field(default_factory=dict)
+    # Which messages answer which, so that a long channel is shown without searching it for every message.
+    threads: dict[str, list[Message]] = field(default_factory=dict)
+
+    def add(self, message: Message) -> None:
+        """Append a message to the history."""
+        self.messages[message.ts] = message
+        if message.thread_ts and message.thread_ts != message.ts:
+            self.threads.setdefault(message.thread_ts, []).append(message)
+
+    def remove(self, message: Message) -> None:
+        """Take a message out of the history."""
+        del self.messages[message.ts]
+        answers = self.threads.get(message.thread_ts, [])
+        if message in answers:
+            answers.remove(message)
 
     def other(self, user: str) -> str:
         """Give the other end of a direct conversation as seen by ``user``."""
@@ -55,7 +70,7 @@ class Channel:
 
     def replies(self, thread_ts: str) -> list[Message]:
         """Give the answers in a thread, oldest first, without the parent."""
-        return [m for m in self.messages.values() if m.thread_ts == thread_ts and m.ts != thread_ts]
+        return self.threads.get(thread_ts, [])
 
 
 @dataclass

@@ -99,11 +99,10 @@ class World:
     ) -> App:
         """Install an app with its bot user. Raises ManifestError for a manifest that names no app."""
         app = app_from_manifest(manifest, credentials or Credentials.fresh(), request_url)
-        bot = manifest.get("features", {}).get("bot_user", {}).get("display_name") or app.name
         self.people[app.bot_user_id] = Person(
             id=app.bot_user_id,
-            name=str(bot).lower().replace(" ", "-"),
-            real_name=str(bot),
+            name=app.bot_name.lower().replace(" ", "-"),
+            real_name=app.bot_name,
             tz="America/Los_Angeles",
             is_bot=True,
             app_id=app.id,
@@ -145,7 +144,7 @@ class World:
             channel.ephemerals[message.ts] = message
             self.changed([message.ephemeral_to])
         else:
-            channel.messages[message.ts] = message
+            channel.add(message)
             self.changed(channel.members)
         return message
 

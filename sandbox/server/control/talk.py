@@ -130,16 +130,18 @@ def _mention(box: Box, handle: str, typed: str) -> str:
 
 
 async def react(asked: Asked) -> Payload:
-    """Add a reaction to a message (``name``), or take it away (``remove``)."""
+    """Add a reaction to a message, or take it away again, as a click in Slack does."""
     person, box = asked.person, asked.box
     channel = asked.named_channel(str(asked.need("channel")), person)
     message = asked.seen_message(person, channel, str(asked.body.get("ts") or asked.need("message_ts")))
     name = str(asked.need("name")).strip(":")
     users = message.reactions.setdefault(name, [])
-    remove = bool(asked.body.get("remove"))
-    if remove == (person.id in users):
-        users.remove(person.id) if remove else users.append(person.id)
-        events.reaction(box, channel, message, person.id, name, added=not remove)
+    added = person.id not in users
+    if added:
+        users.append(person.id)
+    else:
+        users.remove(person.id)
+    events.reaction(box, channel, message, person.id, name, added=added)
     if not users:
         del message.reactions[name]
     box.touch(channel.members)

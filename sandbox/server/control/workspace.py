@@ -24,7 +24,7 @@ async def reset(asked: Asked) -> Payload:
         team=body.get("team") or box.start.team,
         manifest=body.get("manifest") or box.start.manifest,
         request_url=str(body.get("request_url", "") if body.get("manifest") else box.start.request_url),
-        limits_off=body.get("limits_off", box.start.limits_off),
+        limits_off=box.start.limits_off if body.get("limits_off") is None else body["limits_off"],
     )
     credentials = None if body.get("manifest") else box.first_app.credentials
     try:
@@ -37,9 +37,11 @@ async def reset(asked: Asked) -> Payload:
 async def install(asked: Asked) -> Payload:
     """Install another app; its events address, if it has one, must echo a challenge first."""
     manifest = asked.need("manifest")
+    if not isinstance(manifest, dict):
+        raise ControlError("invalid_manifest", "the manifest has to be an object")
     try:
         app = asked.box.world.install(manifest, str(asked.body.get("request_url") or ""))
-    except (ManifestError, AttributeError) as problem:
+    except ManifestError as problem:
         raise ControlError("invalid_manifest", str(problem)) from problem
     answer = asked.box.connection(app)
     if not app.socket_mode and app.events_url:

@@ -71,7 +71,7 @@ async def delete(call: Call) -> Payload:
     """Delete one of the app's own messages."""
     channel, message = _own(call, "cant_delete_message")
     before = message_object(channel, message, call.world.team_id)
-    del channel.messages[message.ts]
+    channel.remove(message)
     call.world.changed(channel.members)
     events.deleted(call.box, channel, before)
     return {"channel": channel.id, "ts": message.ts}
