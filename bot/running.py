@@ -1,0 +1,92 @@
+"""The bot as one running process: Slack's socket in, the heartbeat beside it."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable
+from concurrent.futures import Future, ThreadPoolExecutor
+from typing import Any
+
+from slack_bolt import App
+from slack_bolt.adapter.socket_mode import SocketModeHandler
+
+from bot import wiring
+from bot.deps import Deps
+from bot.domain import workspaces
+from bot.domain.workspaces import SettledIn
+from bot.jobs.heartbeat import Heartbeat
+
+
+class Listeners(ThreadPoolExecutor):
+    """The threads that run handlers; knows how many are at work, so that a stop can wait for them."""
+
+    def __init__(self, threads: int) -> None:
+        super().__init__(threads, thread_name_prefix="listener")
+        self._at_work = 0
+        self._changed = threading.Condition()
+
+    def submit(self, fn: Callable[..., Any], /, *args: Any, **kwargs: Any) -> Future[Any]:
+        """Run ``fn`` in one of the threads."""
+        with self._changed:
+            self._at_work += 1
+        try:
+            future = super().submit(fn, *args, **kwargs)
+        except BaseException:
+            self._one_done()
+            raise
+        future.add_done_callback(lambda _: self._one_done())
+        return future
+
+    def _one_done(self) -> None:
+        with self._changed:
+            self._at_work -= 1
+            self._changed.notify_all()
+
+    def wait_idle(self, seconds: float) -> bool:
+        """Wait until no handler is at work, at most ``seconds``; tell whether that came true."""
+        with self._changed:
+            return self._changed.wait_for(lambda: self._at_work == 0, timeout=seconds)
+
+
+class Bot:
+    """Everything of one process; ``start`` connects it, ``stop`` lets go in good order."""
+
+    def __init__(self, deps: Deps) -> None:
+        self.deps = deps
+        self.listeners = Listeners(deps.settings.listeners)
+        self.app: App = wiring.bolt(deps, self.listeners)
+        self.heartbeat = Heartbeat(deps)
+        self._socket: SocketModeHandler | None = None
+
+    def settle_in(self) -> SettledIn:
+        """Ask Slack where this token belongs, and make sure the workspace and programme are there.
+
+        Raises slack_sdk's SlackApiError when the token is refused.
+        """
+        who = self.app.client.auth_test()
+        return workspaces.settle_in(
+            self.deps.db,
+            self.deps.ids,
+            team_id=str(who["team_id"]),
+            enterprise_id=str(who.get("enterprise_id") or ""),
+            team_name=str(who["team"]),
+            programme_name=self.deps.guidelines.programme.name,
+        )
+
+    def start(self, *, beating: bool = True) -> None:
+        """Connect to Slack and, if ``beating``, start ticking and sending."""
+        self._socket = SocketModeHandler(
+            self.app, app_token=self.deps.settings.app_token.get_secret_value(), trace_enabled=False
+        )
+        self._socket.connect()  # type: ignore[no-untyped-call] # Bolt leaves it untyped
+        if beating:
+            self.heartbeat.start()
+
+    def stop(self) -> None:
+        """Take no more from Slack, finish what is at work, close the database."""
+        if self._socket is not None:
+            self._socket.close()  # type: ignore[no-untyped-call] # Bolt leaves it untyped
+        self.listeners.wait_idle(10)
+        self.listeners.shutdown(wait=True, cancel_futures=True)
+        self.heartbeat.stop()
+        self.deps.db.engine.dispose()
