@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from bot.guidelines.aliases import AliasRules
+from bot.guidelines.concerns import ConcernRules
 from bot.guidelines.programme import ProgrammeRules
 from bot.guidelines.reading import read, version
 from bot.guidelines.resources import ResourceRules
@@ -19,6 +20,7 @@ class Guidelines:
     programme: ProgrammeRules
     aliases: AliasRules
     resources: ResourceRules
+    concerns: ConcernRules
 
 
 def load(folder: Path) -> Guidelines:
@@ -27,5 +29,6 @@ def load(folder: Path) -> Guidelines:
         programme=read(folder / "programme.toml", ProgrammeRules),
         aliases=read(folder / "aliases.toml", AliasRules),
         resources=read(folder / "resources.toml", ResourceRules),
+        concerns=read(folder / "guidelines.toml", ConcernRules),
         version=version([*folder.glob("*.toml"), *folder.glob("surveys/*.toml")]),
     )
