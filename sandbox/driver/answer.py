@@ -27,6 +27,9 @@ class Answer:
         self.said = said
         self.error: str | None = said.get("error") or None
 
+    def __repr__(self) -> str:
+        return f"<{type(self).__name__.lower()} {self.said}>"
+
     @property
     def ok(self) -> bool:
         """Whether Slack took it."""

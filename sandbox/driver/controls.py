@@ -147,11 +147,18 @@ class Button:
         reader = self._surface.reader()
         return "\n".join(reader.text(confirm[part]) for part in ("title", "text", "confirm", "deny"))
 
-    def click(self, *, confirm: bool = True) -> Answer | None:
-        """Press it, saying yes to what it asks; with `confirm=False` back out, and nothing is sent."""
-        if self.asks is not None and not confirm:
-            return None
+    def click(self) -> Answer:
+        """Press it, saying yes to what it asks."""
         return self._surface.press(self._control, self.element.get("side"))
+
+    def back_out(self) -> str:
+        """Press it and say no to what it asks: nothing is sent. Gives what it asked.
+
+        Raises AssertionError when it asks nothing.
+        """
+        if self.asks is None:
+            raise AssertionError(f"[{self.label}] asks nothing before it acts")
+        return self.asks
 
 
 class Menu:

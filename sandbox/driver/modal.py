@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Self
 
 from sandbox.blockkit.state import HOLDS
 from sandbox.driver.answer import Answer, Result
@@ -40,7 +40,7 @@ class View(Surface):
         body = {"view_id": self._view_id(), "block_id": control.block_id, "action_id": control.action_id}
         return self.person.act("fill", {**body, "value": self._entered(control, value)})
 
-    def fill(self, entries: Mapping[str, Any] | None = None, /, **more: Any) -> View:
+    def fill(self, entries: Mapping[str, Any] | None = None, /, **more: Any) -> Self:
         """Enter values by label, block_id or action_id; returns the view, so that one can go on to submit.
 
         As keywords labels are written with underscores, in any case; a part of a label will do where it is

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING, Any, Self
 
 from sandbox.blockkit.blocks import elements_of, walk
 from sandbox.blockkit.state import HOLDS
@@ -18,7 +18,6 @@ if TYPE_CHECKING:
     from sandbox.driver.person import Person
 
 Json = dict[str, Any]
-T = TypeVar("T")
 
 
 class Picture:
@@ -125,7 +124,7 @@ class Surface:
         sight, found = self._now()
         return self._reader(sight, found)
 
-    def wait(self, text: str) -> Surface:
+    def wait(self, text: str) -> Self:
         """Wait until it says something. Raises AssertionError with what it says instead."""
 
         def says(sight: Sight) -> bool | None:
