@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from functools import lru_cache
 from zoneinfo import ZoneInfo
 
@@ -53,6 +53,11 @@ def add_working_days(moment: datetime, days: int, hours: Hours, time_zone: str) 
         if is_working_day(day, hours):
             left -= 1
     return within_hours(_on_wall(day, local.hour, local.minute, zone), hours, time_zone)
+
+
+def on_wall(day: date, clock: time, time_zone: str) -> datetime:
+    """Return the moment (UTC) at which the wall clock at ``time_zone`` shows this time on this day."""
+    return _on_wall(day, clock.hour, clock.minute, ZoneInfo(time_zone))
 
 
 def _on_wall(day: date, hour: int, minute: int, zone: ZoneInfo) -> datetime:
