@@ -5,12 +5,16 @@ from __future__ import annotations
 from slack_bolt import App
 
 from bot.deps import Deps
-from bot.handlers import requests
+from bot.handlers import home, mentorship, requests
 
-NOUNS = (requests,)
+NOUNS = (home, mentorship, requests)
 
 
 def register(app: App, deps: Deps) -> None:
     """Plug every noun's handlers into the Bolt app."""
     for noun in NOUNS:
         noun.register(app, deps)
+    subcommands: dict[str, mentorship.Subcommand] = {}
+    for noun in NOUNS:
+        subcommands.update(getattr(noun, "SUBCOMMANDS", {}))
+    mentorship.route(app, deps, subcommands)

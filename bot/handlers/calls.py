@@ -177,6 +177,13 @@ class Opening(Call):
     """Somebody opened the app's Home."""
 
 
+@dataclass(frozen=True)
+class Writing(Call):
+    """Somebody wrote to the bot in a direct message. What they wrote is not carried along."""
+
+    event_id: str
+
+
 def _user_of(body: Mapping[str, Any]) -> tuple[str, str]:
     user = body.get("user")
     user_id = body.get("user_id") or (user.get("id") if isinstance(user, Mapping) else user)
@@ -189,7 +196,7 @@ def _user_of(body: Mapping[str, Any]) -> tuple[str, str]:
     return str(team_id or ""), str(user_id or "")
 
 
-def _programme(identity: Identity, ids: Mapping[str, str]) -> ProgrammeOfCaller:
+def _programme(identity: Identity, ids: Mapping[str, str], *, or_first: bool) -> ProgrammeOfCaller:
     if not identity.programmes:
         raise Refusal("common.not_a_member")
     wanted = ids.get("programme")
@@ -203,13 +210,24 @@ def _programme(identity: Identity, ids: Mapping[str, str]) -> ProgrammeOfCaller:
     for programme in identity.programmes:
         if programme.id == identity.chosen_programme_id:
             return programme
+    if or_first:
+        return identity.programmes[0]
     raise Refusal("common.which_programme")
 
 
 def identify(
-    deps: Deps, client: WebClient, body: Mapping[str, Any], ids: Mapping[str, str]
+    deps: Deps,
+    client: WebClient,
+    body: Mapping[str, Any],
+    ids: Mapping[str, str],
+    *,
+    or_first: bool = False,
 ) -> dict[str, Any]:
-    """Return the fields of a Call. Raises Refusal for somebody who is in no programme here."""
+    """Return the fields of a Call. Raises Refusal for somebody who is in no programme here.
+
+    Somebody in several programmes who has not chosen one is asked to, or with ``or_first`` is taken to mean
+    the first: where they can choose, such as on Home.
+    """
     team_id, user_id = _user_of(body)
     with deps.db.unscoped("identify a caller") as session:
         identity = people.identify(session, team_id=team_id, user_id=user_id)
@@ -221,7 +239,7 @@ def identify(
         "body": body,
         "slack_user_id": user_id,
         "identity": identity,
-        "programme": _programme(identity, ids),
+        "programme": _programme(identity, ids, or_first=or_first),
         "ids": ids,
     }
 
@@ -244,8 +262,10 @@ def _told(deps: Deps, what: str, tell: Callable[[Refusal], None]) -> Iterator[No
         tell(Refusal("common.trouble", reference=number))
 
 
-def listen_command(app: App, deps: Deps, command: str, handle: Callable[[Command], None]) -> None:
-    """Let ``handle`` answer a slash command."""
+def listen_command(
+    app: App, deps: Deps, command: str, handle: Callable[[Command], None], *, or_first: bool = False
+) -> None:
+    """Let ``handle`` answer a slash command; ``or_first`` as in ``identify``."""
 
     def listener(ack: Ack, body: dict[str, Any], client: WebClient, respond: Callable[..., Any]) -> None:
         ack()
@@ -255,7 +275,7 @@ def listen_command(app: App, deps: Deps, command: str, handle: Callable[[Command
             respond(text=message.text, blocks=list(message.blocks), response_type=EPHEMERAL)
 
         with _told(deps, command, tell):
-            fields = identify(deps, client, body, {})
+            fields = identify(deps, client, body, {}, or_first=or_first)
             handle(Command(**fields, text=str(body.get("text") or "").strip(), respond=respond))
 
     app.command(command)(listener)
@@ -373,9 +393,29 @@ def listen_home(app: App, deps: Deps, handle: Callable[[Opening], None]) -> None
             )
 
         with _told(deps, "app_home_opened", tell):
-            handle(Opening(**identify(deps, client, body, {})))
+            handle(Opening(**identify(deps, client, body, {}, or_first=True)))
 
     app.event("app_home_opened")(listener)
+
+
+def listen_writing(app: App, deps: Deps, handle: Callable[[Writing], None]) -> None:
+    """Let ``handle`` answer what a person, never a bot, writes to the bot in a direct message."""
+
+    def listener(event: dict[str, Any], body: dict[str, Any], client: WebClient) -> None:
+        from_person = event.get("user") and not event.get("bot_id") and not event.get("app_id")
+        said = event.get("subtype") in {None, "file_share"}
+        if event.get("channel_type") != "im" or not from_person or not said:
+            return
+
+        def tell(refusal: Refusal) -> None:
+            message = refusals.as_message(refusal, _say(deps))
+            client.chat_postMessage(channel=event["channel"], text=message.text, blocks=list(message.blocks))
+
+        with _told(deps, "message.im", tell):
+            fields = identify(deps, client, body, {}, or_first=True)
+            handle(Writing(**fields, event_id=str(body.get("event_id") or event.get("ts"))))
+
+    app.event("message")(listener)
 
 
 def listen_shortcut(app: App, deps: Deps, callback_id: str, handle: Callable[[Press], None]) -> None:

@@ -7,14 +7,14 @@ import traceback
 from collections.abc import Iterator
 
 from bot.deps import Deps
-from bot.jobs import requests
+from bot.jobs import mentorship, requests
 from bot.jobs.notices import BATCH, Due, NoticeKind
 from bot.store import programmes
 from bot.store.programmes import ProgrammeKey
 
 log = logging.getLogger(__name__)
 
-NOUNS = (requests,)
+NOUNS = (mentorship, requests)
 """Each noun brings the notices it sends (``KINDS``) and what falls due in it (``DUE``)."""
 
 MOST_BATCHES = 500
@@ -23,6 +23,11 @@ MOST_BATCHES = 500
 def kinds() -> dict[str, NoticeKind]:
     """Return every kind of notice by name."""
     return {kind.name: kind for noun in NOUNS for kind in noun.KINDS}
+
+
+def previewed() -> list[str]:
+    """Return the kinds a lead can preview, in the order of the table."""
+    return [name for name, kind in kinds().items() if kind.example is not None]
 
 
 def dues() -> Iterator[Due]:

@@ -230,3 +230,8 @@ def remember_dm(session: Session, person_id: str, channel: str) -> None:
     session.execute(
         update(SlackAccount).where(SlackAccount.person_id == person_id).values(dm_channel=channel)
     )
+
+
+def remember_choice(session: Session, person_id: str, programme_id: str) -> None:
+    """Keep which programme somebody in several means when they do not say."""
+    session.execute(update(Person).where(Person.id == person_id).values(chosen_programme_id=programme_id))

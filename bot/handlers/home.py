@@ -1,0 +1,53 @@
+"""Home: put together from what each noun adds, and published to the one who opens it or just acted."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+from slack_bolt import App
+
+from bot.deps import Deps
+from bot.domain import home
+from bot.domain.step import Step
+from bot.handlers.calls import Call, Press, listen_home, listen_press
+from bot.views import home as views
+from bot.views import mentorship as mentorship_views
+from bot.views.blocks import HomeParts
+from bot.views.reader import Reader
+
+
+@dataclass(frozen=True)
+class Shelf:
+    """What a noun adds: ``read`` gives what is there for ``step.by``, None for nothing; ``show`` its parts."""
+
+    read: Callable[[Step], Any | None]
+    show: Callable[[Any, Reader], HomeParts]
+
+
+SHELVES: tuple[Shelf, ...] = ()
+"""Every noun with something to show, in the order in which Home shows them."""
+
+
+def register(app: App, deps: Deps) -> None:
+    """Plug in."""
+    listen_home(app, deps, publish)
+    listen_press(app, deps, views.PROGRAMME, choose)
+
+
+def publish(call: Call) -> None:
+    """Show the caller their own Home as it is now: when it is opened, and after each of their acts."""
+    with call.step(writes=False) as step:
+        frame = home.frame(step, call.programme, call.identity.programmes)
+        found = [(shelf, shelf.read(step)) for shelf in SHELVES] if frame.is_whole else []
+    parts = [shelf.show(outcome, call.reader) for shelf, outcome in found if outcome is not None]
+    call.client.views_publish(user_id=call.slack_user_id, view=views.show(frame, parts, call.reader))
+
+
+def choose(call: Press) -> None:
+    """Remember the programme chosen on Home or in the answer to a command, and show its Home."""
+    with call.step() as step:
+        home.choose(step)
+    call.replace_message(mentorship_views.chosen(call.programme.name, call.reader))
+    publish(call)
