@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from typing import Any
 
+LONGEST_NAME = 35
+"""Slack's limit for the name of an app."""
+
 COMMANDS = (
     ("/findmentor", "Find a mentor by what you would like help with", "single-cell RNA, grant writing"),
     ("/mentorship", "Your mentoring: profile, agreements, check-ins, help", "help"),

@@ -1,0 +1,36 @@
+"""``mentorbot database``: the schema."""
+
+from __future__ import annotations
+
+import click
+from sqlalchemy.engine import make_url
+
+from bot.settings import read_settings
+from bot.store import migrations
+from bot.store.database import open_engine
+
+
+@click.group()
+def database() -> None:
+    """Bring the database to the newest schema."""
+
+
+@database.command("upgrade")
+def upgrade() -> None:
+    """Apply every migration the database has not seen. Doing it again changes nothing."""
+    settings = read_settings()
+    engine = open_engine(settings.database_url)
+    migrations.upgrade(engine)
+    shown = make_url(settings.database_url).render_as_string(hide_password=True)
+    click.echo(f"{shown} is at revision {migrations.present(engine)}.")
+    engine.dispose()
+
+
+@database.command("write", hidden=True)
+@click.argument("message")
+def write(message: str) -> None:
+    """Write the migration that is missing between the newest revision and the mapped tables (developers)."""
+    engine = open_engine("sqlite:///:memory:")
+    migrations.upgrade(engine)
+    migrations.write(engine, message)
+    engine.dispose()

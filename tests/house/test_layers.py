@@ -1,0 +1,151 @@
+"""The house keeps its shape: imports go downward, one noun has one name, nothing happens at import."""
+
+from __future__ import annotations
+
+import ast
+import re
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from tests.cast import REPOSITORY
+
+LAYERS = (
+    {"bot.errors", "bot.clock", "bot.ids", "bot.manifest"},
+    {"bot.texts", "bot.settings", "bot.slack"},
+    {"bot.guidelines"},
+    {"bot.store"},
+    {"bot.domain"},
+    {"bot.deps"},
+    {"bot.views", "bot.pictures"},
+    {"bot.jobs"},
+    {"bot.handlers"},
+    {"bot.wiring"},
+    {"bot.running"},
+    {"bot.commands"},
+    {"bot.cli"},
+)
+"""From the bottom up. A module imports only its own layer and those below."""
+
+NOUN_LAYERS = ("domain", "store", "views", "handlers", "jobs")
+FORBIDDEN_NAMES = {"services", "utils", "helpers", "managers", "util", "helper", "manager", "misc", "common"}
+LONGEST_FILE = 330
+
+
+def modules(package: str) -> Iterator[tuple[str, Path, ast.Module]]:
+    """Give each module of a package: its dotted name, its path and its syntax tree."""
+    for path in sorted((REPOSITORY / package).rglob("*.py")):
+        name = ".".join(path.relative_to(REPOSITORY).with_suffix("").parts).removesuffix(".__init__")
+        yield name, path, ast.parse(path.read_text(encoding="utf-8"))
+
+
+def imported(tree: ast.Module) -> Iterator[str]:
+    """Give the dotted name of everything a module imports, wherever in it the import stands."""
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Import):
+            yield from (alias.name for alias in node.names)
+        elif isinstance(node, ast.ImportFrom) and node.module:
+            yield node.module
+            yield from (f"{node.module}.{alias.name}" for alias in node.names)
+
+
+def layer_of(name: str) -> int:
+    """Return the number of a module's layer, counted from the bottom."""
+    for number, layer in enumerate(LAYERS):
+        if any(name == top or name.startswith(f"{top}.") for top in layer):
+            return number
+    raise AssertionError(f"{name} has no layer: add it to LAYERS where it belongs")
+
+
+def test_imports_go_downward() -> None:
+    """No module of the bot imports from a layer above its own."""
+    wrong = [
+        f"{name} imports {other}"
+        for name, _, tree in modules("bot")
+        if name != "bot"
+        for other in imported(tree)
+        if other.startswith("bot.") and other != "bot" and layer_of(other) > layer_of(name)
+    ]
+    assert wrong == []
+
+
+def test_bot_and_sandbox_do_not_know_each_other() -> None:
+    """The bot never imports the local Slack, which knows no mentorship; only the story knows both."""
+    for package, foreign in (("bot", ("sandbox", "story", "tests")), ("sandbox", ("bot", "story", "tests"))):
+        for name, _, tree in modules(package):
+            wrong = [other for other in imported(tree) if other.split(".")[0] in foreign]
+            assert wrong == [], f"{name} imports {wrong}"
+
+
+def test_domain_knows_no_slack_no_view_and_no_wall_clock() -> None:
+    """The rules can be read and tested without Slack."""
+    for name, path, tree in modules("bot/domain"):
+        wrong = [other for other in imported(tree) if other.startswith(("slack", "bot.views", "bot.texts"))]
+        assert wrong == [], f"{name} imports {wrong}"
+        assert "datetime.now(" not in path.read_text(encoding="utf-8"), name
+
+
+def test_only_the_clock_asks_the_time() -> None:
+    """Every other module is given the time."""
+    asking = re.compile(r"datetime\.(now|utcnow|today)\(|date\.today\(|time\.time\(")
+    wrong = [
+        name
+        for name, path, _ in modules("bot")
+        if name != "bot.clock" and asking.search(path.read_text(encoding="utf-8"))
+    ]
+    assert wrong == []
+
+
+def nouns() -> set[str]:
+    """Return the nouns: what a handler module is called, and what a job module is called."""
+    skipped = {"__init__", "calls", "forms"}
+    return {path.stem for path in (REPOSITORY / "bot/handlers").iterdir()} - skipped - {"__pycache__"}
+
+
+def test_one_noun_has_one_name_in_every_layer() -> None:
+    """What a handler calls, its rules and its views stand under the handler's name."""
+    for noun in sorted(nouns()):
+        for layer in ("domain", "views"):
+            folder = REPOSITORY / "bot" / layer
+            assert (folder / f"{noun}.py").exists() or (folder / noun).is_dir(), f"{noun} has no {layer}"
+
+
+@pytest.mark.parametrize("package", ["bot", "sandbox", "story"])
+def test_names_say_the_domain(package: str) -> None:
+    """No folder or module is called services, utils, helpers or managers."""
+    for name, _, _ in modules(package):
+        assert not FORBIDDEN_NAMES & set(name.split(".")), name
+
+
+@pytest.mark.parametrize("package", ["bot", "sandbox", "story"])
+def test_no_file_grows_past_reading(package: str) -> None:
+    """A file above some three hundred lines wants to be a package."""
+    long = {
+        name: lines
+        for name, path, _ in modules(package)
+        if (lines := len(path.read_text(encoding="utf-8").splitlines())) > LONGEST_FILE
+        and "migrations.versions" not in name
+    }
+    assert long == {}
+
+
+@pytest.mark.parametrize("package", ["bot", "sandbox", "story"])
+def test_imports_stand_at_the_top(package: str) -> None:
+    """No function imports: a cycle would be mended by moving code, not by hiding the import."""
+    for name, _, tree in modules(package):
+        for node in ast.walk(tree):
+            if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):
+                inside = [n for n in ast.walk(node) if isinstance(n, ast.Import | ast.ImportFrom)]
+                assert inside == [], f"{name}.{node.name} imports inside"
+
+
+@pytest.mark.parametrize("package", ["bot", "story"])
+def test_importing_does_nothing(package: str) -> None:
+    """At the top of a module stand definitions, constants and imports; no bare call."""
+    allowed = {"bot.store.migrations.env"}  # Alembic runs that file as a script
+    for name, _, tree in modules(package):
+        if name in allowed or name.endswith("__main__"):
+            continue
+        calls = [n for n in tree.body if isinstance(n, ast.Expr) and isinstance(n.value, ast.Call)]
+        assert calls == [], f"{name} calls something on import"
