@@ -116,7 +116,7 @@ class Sight:
             return f"DM with {self.names.person(channel.get('with', ''))}"
         if channel["kind"] == "mpim":
             others = [self.names.person(one) for one in channel["members"] if one != self.me["id"]]
-            return f"DM with {', '.join(others)}"
+            return f"DM with {', '.join(sorted(others))}"
         return f"#{channel['name']}"
 
     def clock(self, ts: str) -> str:

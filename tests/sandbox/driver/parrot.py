@@ -33,7 +33,7 @@ MANIFEST: Json = {
         "bot_user": {"display_name": "parrot", "always_online": True},
         "slash_commands": [
             {"command": f"/{name}", "description": name}
-            for name in ("hello", "form", "cards", "stack", "quiet")
+            for name in ("hello", "form", "cards", "stack", "quiet", "group", "picture")
         ],
         "shortcuts": [
             {"name": "Ask Parrot", "type": "global", "callback_id": "ask", "description": "Ask"},
@@ -44,7 +44,14 @@ MANIFEST: Json = {
         "scopes": {
             "bot": [
                 *("commands", "chat:write", "im:write", "im:history", "mpim:write", "channels:history"),
-                *("groups:history", "users:read", "channels:read", "groups:read", "mpim:history"),
+                *(
+                    "groups:history",
+                    "users:read",
+                    "channels:read",
+                    "groups:read",
+                    "mpim:history",
+                    "files:write",
+                ),
             ]
         }
     },
@@ -66,6 +73,7 @@ def option(label: str, value: str) -> Json:
     return {"text": plain(label), "value": value}
 
 
+PICTURE = b"\x89PNG\r\n\x1a\n" + bytes(64)
 COLOURS = [option("Dark red", "red"), option("Sky blue", "blue"), option("Sea green", "green")]
 PLANETS = [option("Mars", "4"), option("Mercury", "1"), option("Neptune", "8")]
 
@@ -164,7 +172,7 @@ CARDS: list[Json] = [
 
 def parrot(app: App) -> None:
     """Register all it does."""
-    for register in (_commands, _form, _cards, _home, _messages, _stack, _shortcuts):
+    for register in (_commands, _elsewhere, _form, _cards, _home, _messages, _stack, _shortcuts):
         register(app)
 
 
@@ -180,6 +188,25 @@ def _commands(app: App) -> None:
     @app.command("/quiet")
     def quiet(ack: Any) -> None:
         ack()
+
+
+def _elsewhere(app: App) -> None:
+    @app.command("/group")
+    def group(ack: Any, body: Json, client: WebClient) -> None:
+        ack()
+        opened = client.conversations_open(users=[body["user_id"], *body["text"].split()])
+        client.chat_postMessage(channel=opened["channel"]["id"], text="You three should talk")
+
+    @app.command("/picture")
+    def picture(ack: Any, body: Json, client: WebClient) -> None:
+        ack()
+        channel = client.conversations_open(users=body["user_id"])["channel"]["id"]
+        # Slack shows a file in a block only once it is shared.
+        uploaded = client.files_upload_v2(
+            channel=channel, content=PICTURE, filename="parrot.png", title="Parrot"
+        )
+        image = {"type": "image", "slack_file": {"id": uploaded["file"]["id"]}, "alt_text": "A green parrot"}
+        client.chat_postMessage(channel=channel, text="A picture", blocks=[image])
 
 
 def _form(app: App) -> None:

@@ -7,7 +7,9 @@ import json
 
 import pytest
 
-from sandbox.driver import Message, Workspace
+from sandbox.driver import Message, RefusedError, Workspace
+from sandbox.process import Running, start
+from tests.sandbox.driver.parrot import MANIFEST, PICTURE, TEAM
 
 
 def test_a_command_is_answered(slack: Workspace) -> None:
@@ -308,3 +310,57 @@ def test_the_apps_are_listed(slack: Workspace) -> None:
     (app,) = slack.apps
     assert app["name"] == "Parrot"
     assert app["sockets"] >= 1
+
+
+def test_a_picture_can_be_looked_at(slack: Workspace) -> None:
+    """An uploaded picture has its words and its bytes; one at a foreign address is not fetched."""
+    bob = slack.person("bob")
+    bob.command("/picture")
+    shown = bob.dm.wait("A green parrot").image
+    assert (shown.alt, shown.read()) == ("A green parrot", PICTURE)
+    foreign = bob.command("/cards").message.image
+    with pytest.raises(AssertionError, match="is not in the sandbox but at https://pictures"):
+        foreign.read()
+    with pytest.raises(AssertionError, match="shows no picture"):
+        _ = bob.command("/hello").message.image
+
+
+def test_a_group_message_is_seen_by_its_members_only(slack: Workspace) -> None:
+    """A group is named by who is in it; others do not see it."""
+    alice, bob, carol = (slack.person(name) for name in ("alice", "bob", "carol"))
+    alice.command(f"/group {bob.id}")
+    group = bob.group("alice")
+    assert group.wait("You three should talk").speaker == "parrot"
+    assert group.name == "DM with Alice Moreau, parrot"
+    assert set(group.members) == {"Alice Moreau", "Bob Okafor", "parrot"}
+    group.say("Hello, Alice")
+    alice.sees("Hello, Alice")
+    carol.does_not_see("You three should talk")
+
+
+def test_a_channel_can_be_closed(slack: Workspace) -> None:
+    """An archived channel takes no more messages, as in Slack."""
+    slack.channel("#attic", create=True, add=["carol"])
+    carol = slack.person("carol")
+    carol.say("dusty here", to="#attic")
+    slack.channel("#attic", archived=True)
+    with pytest.raises(RefusedError, match="archived"):
+        carol.say("anybody?", to="#attic")
+
+
+def test_two_apps_are_told_apart(running: Running, slack: Workspace) -> None:
+    """With several apps a person says which one is meant."""
+    with start(team=TEAM, manifest=MANIFEST) as other:
+        other.workspace.install({**MANIFEST, "display_information": {"name": "Owl"}})
+        zoe = other.workspace.person("alice")
+        with pytest.raises(AssertionError, match="say which app; there is Parrot, Owl"):
+            _ = zoe.dm
+    assert [app["name"] for app in slack.apps] == ["Parrot"]
+    assert running.address == slack.address
+
+
+def test_limits_are_switched_by_name(slack: Workspace) -> None:
+    """Rate limits go off for one method, some or all."""
+    slack.limits_off("chat.postMessage")
+    slack.limits_off(["chat.postMessage", "views.open"])
+    slack.limits_off()
