@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from bot.ids import Ids
 from bot.store import programmes
+from bot.store.base import change
 from bot.store.database import Database, Scope
 from bot.store.programmes import Programme, Workspace, WorkspaceState
 
@@ -29,9 +30,10 @@ def settle_in(
                 id=ids(), slack_team_id=team_id, slack_enterprise_id=enterprise_id, name=team_name
             )
             session.add(workspace)
+            session.flush()
         workspace.name = team_name
-        workspace.state = WorkspaceState.INSTALLED
         workspace_id = workspace.id
+        change(session, Workspace, workspace_id, expected=WorkspaceState.GONE, to=WorkspaceState.INSTALLED)
     with db.writing(Scope(workspace_id)) as session:
         programme = programmes.by_name(session, programme_name)
         if programme is None:

@@ -19,7 +19,7 @@ from bot.store.sealing import CannotOpen, Keyring
 from tests.cast import MONDAY, PROGRAMME_ID, WORKSPACE_ID, Desk
 from tests.house.test_layers import modules
 
-ALL = [mapper.class_ for mapper in Row.registry.mappers]
+ALL: list[type[Row]] = [mapper.class_ for mapper in Row.registry.mappers]
 
 
 def test_every_table_belongs_to_a_workspace() -> None:

@@ -1,9 +1,7 @@
-"""What every handler shares: who is calling, an open step, the way back to them, refusals told.
+"""Turning a handler into a Bolt listener: acknowledge, find out who calls, run, tell a refusal.
 
-A handler is a function of one of the calls below. ``listen_*`` turn it into a Bolt listener: acknowledge,
-find out who calls and for which programme, run the handler, tell a refusal in its words. Anything else that
-goes wrong is logged under a reference id, without the exception's message (it may quote a person's words),
-and the person is told the reference.
+Anything unforeseen is logged under a reference id, without the exception's message (it may quote a person's
+words), and the person is told the reference.
 """
 
 from __future__ import annotations
@@ -12,236 +10,31 @@ import logging
 import traceback
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass, field
 from typing import Any
 
 from slack_bolt import Ack, App
 from slack_sdk import WebClient
 
 from bot.deps import Deps
-from bot.domain.step import Step
-from bot.errors import NotFound, Refusal
+from bot.errors import Refusal
+from bot.handlers.calls.callers import identify
+from bot.handlers.calls.kinds import (
+    EPHEMERAL,
+    Answer,
+    Command,
+    Opening,
+    Press,
+    Submission,
+    Suggestion,
+    Writing,
+)
 from bot.handlers.forms import Form
 from bot.ids import reference
-from bot.store import people
-from bot.store.people import Identity, ProgrammeOfCaller, Role
 from bot.texts import Say
 from bot.views import refusals
-from bot.views.blocks import Message, Modal
 from bot.views.reader import Reader, unpack
 
 log = logging.getLogger(__name__)
-
-EPHEMERAL = "ephemeral"
-
-
-@dataclass(frozen=True)
-class Call:
-    """Somebody of a programme did something in Slack."""
-
-    deps: Deps
-    client: WebClient
-    body: Mapping[str, Any]
-    slack_user_id: str
-    identity: Identity
-    programme: ProgrammeOfCaller
-    ids: Mapping[str, str]
-    """The identifiers the pressed thing carried: possibly old, possibly forged; domain steps check them."""
-
-    @property
-    def person_id(self) -> str:
-        """Return the caller's own id."""
-        return self.identity.person_id
-
-    @property
-    def roles(self) -> frozenset[Role]:
-        """Return the caller's roles in the programme."""
-        return self.programme.roles
-
-    @property
-    def reader(self) -> Reader:
-        """Return the caller as the reader of what is shown next."""
-        return Reader(
-            say=self.deps.texts.say(self.identity.language),
-            time_zone=self.identity.time_zone,
-            programme_id=self.programme.id,
-        )
-
-    @contextmanager
-    def step(self, *, writes: bool = True) -> Iterator[Step]:
-        """Open the transaction in which the caller acts."""
-        with self.deps.step(
-            self.identity.workspace_id, self.programme.id, by=self.person_id, writes=writes
-        ) as step:
-            yield step
-
-    def id(self, name: str) -> str:
-        """Return one identifier that was carried. Raises NotFound when it was not."""
-        try:
-            return self.ids[name]
-        except KeyError:
-            raise NotFound from None
-
-    def open(self, view: Modal) -> None:
-        """Open a modal, or push it where one is open already."""
-        trigger_id = self.body["trigger_id"]
-        in_modal = (self.body.get("view") or {}).get("type") == "modal"
-        if in_modal:
-            self.client.views_push(trigger_id=trigger_id, view=view)
-        else:
-            self.client.views_open(trigger_id=trigger_id, view=view)
-
-    def replace_modal(self, view: Modal) -> None:
-        """Show another content in the modal the press came from."""
-        self.client.views_update(view_id=self.body["view"]["id"], view=view)
-
-
-@dataclass(frozen=True)
-class Command(Call):
-    """A slash command."""
-
-    text: str
-    respond: Callable[..., Any]
-
-    def answer(self, message: Message) -> None:
-        """Answer so that only the caller sees it, in whichever channel this was typed."""
-        self.respond(text=message.text, blocks=list(message.blocks), response_type=EPHEMERAL)
-
-
-@dataclass(frozen=True)
-class Press(Call):
-    """A pressed button or a choice made, in a message, a modal or Home."""
-
-    action: Mapping[str, Any]
-    respond: Callable[..., Any] | None
-
-    @property
-    def chosen(self) -> str:
-        """Return the value of the option chosen in a menu."""
-        return str((self.action.get("selected_option") or {}).get("value") or "")
-
-    @property
-    def form(self) -> Form:
-        """Return what the open view holds so far."""
-        return Form(((self.body.get("view") or {}).get("state") or {}).get("values") or {})
-
-    def replace_message(self, message: Message) -> None:
-        """Show another content in the message that was pressed; in a modal or on Home there is none."""
-        if self.respond is not None:
-            self.respond(text=message.text, blocks=list(message.blocks), replace_original=True)
-
-    def answer(self, message: Message) -> None:
-        """Answer with something only the caller sees: beside the message, or as a modal from Home."""
-        if self.respond is not None:
-            self.respond(
-                text=message.text,
-                blocks=list(message.blocks),
-                response_type=EPHEMERAL,
-                replace_original=False,
-            )
-        else:
-            self.open(refusals.as_modal(message, self.reader))
-
-
-@dataclass(frozen=True)
-class Submission(Call):
-    """A sent form."""
-
-    form: Form
-    afterwards: list[Callable[[], None]] = field(default_factory=list)
-
-    def after(self, act: Callable[[], None]) -> None:
-        """Do ``act`` once Slack has its answer; it may be lost, so only what answers the sender."""
-        self.afterwards.append(act)
-
-
-@dataclass(frozen=True)
-class Answer:
-    """What a sent form answers: errors by field, another view in its place, or one on top of it."""
-
-    errors: Mapping[str, str] | None = None
-    update: Modal | None = None
-    push: Modal | None = None
-    close_all: bool = False
-
-
-@dataclass(frozen=True)
-class Suggestion(Call):
-    """Letters typed into a menu that asks for its options."""
-
-    typed: str
-
-
-@dataclass(frozen=True)
-class Opening(Call):
-    """Somebody opened the app's Home."""
-
-
-@dataclass(frozen=True)
-class Writing(Call):
-    """Somebody wrote to the bot in a direct message. What they wrote is not carried along."""
-
-    event_id: str
-
-
-def _user_of(body: Mapping[str, Any]) -> tuple[str, str]:
-    user = body.get("user")
-    user_id = body.get("user_id") or (user.get("id") if isinstance(user, Mapping) else user)
-    if user_id is None:
-        user_id = (body.get("event") or {}).get("user")
-    team = body.get("team")
-    team_id = body.get("team_id") or (team.get("id") if isinstance(team, Mapping) else None)
-    if team_id is None and isinstance(user, Mapping):
-        team_id = user.get("team_id")
-    return str(team_id or ""), str(user_id or "")
-
-
-def _programme(identity: Identity, ids: Mapping[str, str], *, or_first: bool) -> ProgrammeOfCaller:
-    if not identity.programmes:
-        raise Refusal("common.not_a_member")
-    wanted = ids.get("programme")
-    if wanted is not None:
-        for programme in identity.programmes:
-            if programme.id == wanted:
-                return programme
-        raise NotFound
-    if len(identity.programmes) == 1:
-        return identity.programmes[0]
-    for programme in identity.programmes:
-        if programme.id == identity.chosen_programme_id:
-            return programme
-    if or_first:
-        return identity.programmes[0]
-    raise Refusal("common.which_programme")
-
-
-def identify(
-    deps: Deps,
-    client: WebClient,
-    body: Mapping[str, Any],
-    ids: Mapping[str, str],
-    *,
-    or_first: bool = False,
-) -> dict[str, Any]:
-    """Return the fields of a Call. Raises Refusal for somebody who is in no programme here.
-
-    Somebody in several programmes who has not chosen one is asked to, or with ``or_first`` is taken to mean
-    the first: where they can choose, such as on Home.
-    """
-    team_id, user_id = _user_of(body)
-    with deps.db.unscoped("identify a caller") as session:
-        identity = people.identify(session, team_id=team_id, user_id=user_id)
-    if identity is None:
-        raise Refusal("common.not_a_member")
-    return {
-        "deps": deps,
-        "client": client,
-        "body": body,
-        "slack_user_id": user_id,
-        "identity": identity,
-        "programme": _programme(identity, ids, or_first=or_first),
-        "ids": ids,
-    }
 
 
 def _say(deps: Deps) -> Say:

@@ -1,0 +1,39 @@
+"""What every handler shares: who is calling, an open step, the way back to them, refusals told."""
+
+from bot.handlers.calls.kinds import (
+    Answer,
+    Call,
+    Command,
+    Opening,
+    Press,
+    Submission,
+    Suggestion,
+    Writing,
+)
+from bot.handlers.calls.listening import (
+    listen_command,
+    listen_home,
+    listen_press,
+    listen_shortcut,
+    listen_submission,
+    listen_suggestion,
+    listen_writing,
+)
+
+__all__ = [
+    "Answer",
+    "Call",
+    "Command",
+    "Opening",
+    "Press",
+    "Submission",
+    "Suggestion",
+    "Writing",
+    "listen_command",
+    "listen_home",
+    "listen_press",
+    "listen_shortcut",
+    "listen_submission",
+    "listen_suggestion",
+    "listen_writing",
+]
