@@ -20,7 +20,7 @@ from bot.views.reader import Reader
 
 @dataclass(frozen=True)
 class Shelf:
-    """What a noun adds: ``read`` gives what is there for ``step.by``, None for nothing; ``show`` its parts."""
+    """What a noun adds: ``read`` gives what is there for ``step.by`` (None: nothing), ``show`` its parts."""
 
     read: Callable[[Step], Any | None]
     show: Callable[[Any, Reader], HomeParts]
