@@ -101,6 +101,67 @@ BLOCK: st.SearchStrategy[Json] = st.one_of(
 )
 
 
+IMAGE = st.fixed_dictionaries(
+    {
+        "type": st.just("image"),
+        "alt_text": _lengths(2000),
+        "image_url": st.sampled_from([3000, 3001]).map(lambda size: "https://a.example/".ljust(size, "a")),
+    }
+)
+CARD = st.fixed_dictionaries(
+    {"type": st.just("card"), "body": _texts(200)}, optional={"hero_image": IMAGE, "title": _texts(150)}
+)
+TASK = st.fixed_dictionaries(
+    {
+        "type": st.just("task_card"),
+        "task_id": st.just("1"),
+        "title": st.just("t"),
+        "status": st.sampled_from(["pending", "error", "lost"]),
+    }
+)
+FEEDBACK = st.fixed_dictionaries({"text": _texts(75), "value": _lengths(2000)})
+MESSAGE_BLOCK: st.SearchStrategy[Json] = st.one_of(
+    CARD,
+    TASK,
+    st.fixed_dictionaries({"type": st.just("carousel"), "elements": _some(CARD, 10)}),
+    st.fixed_dictionaries({"type": st.just("markdown"), "text": _lengths(12_000)}),
+    st.fixed_dictionaries(
+        {"type": st.just("container"), "child_blocks": _some(st.just({"type": "divider"}), 10)},
+        optional={
+            "title": _texts(150),
+            "subtitle": _texts(150),
+            "width": st.sampled_from(["narrow", "vast"]),
+            "is_collapsible": st.booleans(),
+            "has_header_divider": st.booleans(),
+        },
+    ),
+    st.fixed_dictionaries(
+        {
+            "type": st.just("context_actions"),
+            "elements": _some(
+                st.fixed_dictionaries(
+                    {
+                        "type": st.just("feedback_buttons"),
+                        "positive_button": FEEDBACK,
+                        "negative_button": FEEDBACK,
+                    }
+                ),
+                5,
+            ),
+        }
+    ),
+    st.fixed_dictionaries(
+        {
+            "type": st.just("video"),
+            "title": _texts(199),
+            "thumbnail_url": st.just("https://a.example/a.png"),
+            "video_url": st.just("https://a.example/a"),
+        },
+        optional={"alt_text": st.just("x"), "author_name": _lengths(49)},
+    ),
+)
+
+
 def _sdk_refuses_block(block: Json) -> bool:
     try:
         parsed = Block.parse(block)
@@ -117,6 +178,14 @@ def test_a_block_the_models_refuse_is_refused(block: Json) -> None:
     """No block that slack_sdk's models would stop gets past us."""
     if _sdk_refuses_block(block):
         assert check_blocks([block], "modal") != []
+
+
+@settings(max_examples=200, deadline=None)
+@given(MESSAGE_BLOCK)
+def test_a_message_block_the_models_refuse_is_refused(block: Json) -> None:
+    """The same for the blocks that only messages have."""
+    if _sdk_refuses_block(block):
+        assert check_blocks([block], "message") != []
 
 
 @settings(max_examples=100, deadline=None)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any, get_args
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from sandbox.blockkit import Surface, check_blocks, check_message, check_view
@@ -422,6 +422,7 @@ JSON = st.recursive(
 )
 
 
+@settings(deadline=None)
 @given(
     st.sampled_from(sorted(BLOCKS)),
     st.lists(st.sampled_from(["elements", 0, "element", "text", "type", "rows", "chart"])),
