@@ -26,7 +26,7 @@ def handle(row: dict[str, str]) -> str:
 
 
 def team() -> dict[str, Any]:
-    """Return the institute as a local Slack's seed: everybody in the CSV, and one person who is in no programme."""
+    """Return the institute as a local Slack's seed: everybody in the CSV, and one who is in no programme."""
     people = [
         {
             "name": handle(row),

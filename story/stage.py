@@ -48,7 +48,10 @@ class Stage:
         return self.slack.person(handle)
 
     def settle(self) -> None:
-        """Wait until everything typed or pressed is handled and everything due is sent. Raises RuntimeError."""
+        """Wait until all that was typed or pressed is handled and all that is due is sent.
+
+        Raises RuntimeError when the bot does not come to rest.
+        """
         for _ in range(ROUNDS):
             if not self.bot.listeners.wait_idle(PATIENCE):
                 raise RuntimeError("a handler does not come to an end")
