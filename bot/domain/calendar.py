@@ -60,6 +60,19 @@ def on_wall(day: date, clock: time, time_zone: str) -> datetime:
     return _on_wall(day, clock.hour, clock.minute, ZoneInfo(time_zone))
 
 
+def add_working_hours(moment: datetime, amount: int, hours: Hours, time_zone: str) -> datetime:
+    """Return the moment at which ``amount`` working hours have passed since ``moment`` at ``time_zone`` (UTC)."""
+    zone = ZoneInfo(time_zone)
+    here, left = within_hours(moment, hours, time_zone), timedelta(hours=amount)
+    while True:
+        day = here.astimezone(zone).date()
+        closes = _on_wall(day, hours.end.hour, hours.end.minute, zone)
+        if left <= closes - here:
+            return here + left
+        left -= closes - here
+        here = within_hours(closes, hours, time_zone)
+
+
 def _on_wall(day: date, hour: int, minute: int, zone: ZoneInfo) -> datetime:
     # Going by UTC and back moves a time that a summer-time gap skips to the moment after the gap.
     return datetime(day.year, day.month, day.day, hour, minute, tzinfo=zone).astimezone(UTC)

@@ -225,7 +225,7 @@ class ConcernRules(Rules):
         return frozenset()
 
     def missing(self) -> tuple[str, ...]:
-        """Return what lacks before concerns may take words, as names of tables and keys; empty when nothing."""
+        """Return what lacks before concerns may take words, as names of tables; empty when nothing."""
         lacks = []
         if not self.approval.is_given:
             lacks.append("approval")

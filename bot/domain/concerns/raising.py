@@ -1,0 +1,377 @@
+"""Raising a concern: who would read it, what the form shows, and the one moment at which it is stored."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+from enum import StrEnum
+
+from bot.domain.calendar import add_working_days, within_hours
+from bot.domain.concerns import moving
+from bot.domain.concerns.routing import Avoid, Candidate, Plan, plan
+from bot.domain.step import Step
+from bot.errors import NotFound, Refusal
+from bot.guidelines.concerns import DANGER, HelpNumber, Level, Route
+from bot.ids import reference
+from bot.store import concerns as store
+from bot.store import people, programmes
+from bot.store.base import find
+from bot.store.concerns import Capacity, Concern, ConcernParty, ConcernReader, ConcernState, Party
+from bot.store.people import Contact, Person, Role
+from bot.store.programmes import ProgrammeState
+
+WORDS_LENGTH = 3000
+ABOUT_LENGTH = 200
+ID_LENGTH = 40
+DEFAULT_LEVEL = 1
+"""Whose readers the first screens show, before a level is chosen."""
+
+
+class Wanted(StrEnum):
+    """What the reporter hopes for."""
+
+    ADVICE = "advice"
+    TALK = "talk"
+    NEW_MENTOR = "new_mentor"
+    FORMAL = "formal"
+
+
+@dataclass(frozen=True)
+class Readers:
+    """Who would read it: at once (the first is responsible), then in turn if nobody answers."""
+
+    at_once: tuple[Contact, ...]
+    then: tuple[Contact, ...]
+
+    @property
+    def everyone(self) -> tuple[Contact, ...]:
+        """Return all who could come to read it."""
+        return (*self.at_once, *self.then)
+
+
+@dataclass(frozen=True)
+class Intro:
+    """The first screen: nothing is stored, and nothing will be before Send."""
+
+    live: bool
+    """Whether concerns take words here; if not, only the outside routes are shown."""
+    readers: Readers
+    struck: tuple[Contact, ...]
+    routes: tuple[Route, ...]
+    help: tuple[HelpNumber, ...]
+    private: str
+    """The guideline's words with ``{names}`` in them."""
+    duty: str
+    concern_id: str
+    struck_ids: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Draft:
+    """What the form holds; a Slack user id for whom it is about, or words about somebody outside."""
+
+    concern_id: str
+    level: int | None = None
+    about_slack_id: str = ""
+    about_text: str = field(default="", repr=False)
+    words: str = field(default="", repr=False)
+    wanted: str = ""
+    struck_ids: tuple[str, ...] = ()
+    shown: str = ""
+    """The mark of the readers this form named (``Plan.fingerprint``)."""
+
+
+@dataclass(frozen=True)
+class Blank:
+    """The form as it is shown, with what was entered so far. Nothing of it is stored."""
+
+    draft: Draft
+    readers: Readers
+    """Empty where nobody could read it, or nobody needs to (level 0)."""
+    level: Level | None
+    levels: tuple[Level, ...]
+    routes_first: tuple[Route, ...]
+    routes: tuple[Route, ...]
+    help: tuple[HelpNumber, ...]
+    next_reader_at: datetime | None
+    """In danger only: when the next reader may be expected at the earliest."""
+    changed: bool = False
+    """Whether who reads it has changed since the form named them, so that Send must be pressed again."""
+
+    @property
+    def nobody(self) -> bool:
+        """Whether nobody is left who could read it."""
+        return not self.readers.at_once and (self.level is None or self.level.level > 0)
+
+
+@dataclass(frozen=True)
+class Filed:
+    """It is stored: what the reporter sees at once."""
+
+    concern_id: str
+    reference: str
+    state: ConcernState
+    readers: Readers
+    acknowledge_by: datetime | None
+    ask_at: datetime | None
+    level: Level
+    help: tuple[HelpNumber, ...]
+    next_reader_at: datetime | None
+    routes_first: tuple[Route, ...]
+
+
+def missing(step: Step) -> tuple[str, ...]:
+    """Return what lacks before concerns take words here, as words for the machine; empty when nothing."""
+    lacks = list(step.rules.concerns.missing())
+    if not lacks:
+        lines = {
+            candidate.line
+            for candidate in _candidates(step)
+            if candidate.role in {Role.HANDLER, Role.ALTERNATE} and candidate.line
+        }
+        if len(lines) < 2:  # noqa: PLR2004 - two reporting lines make a recusal possible
+            lacks.append("people")
+    programme = programmes.in_scope(step.session, step.programme_id)
+    if programme.state not in {ProgrammeState.PILOT, ProgrammeState.RUNNING}:
+        lacks.append("start")  # before it no clock runs, and nobody would be reminded
+    return tuple(lacks)
+
+
+def first_screen(step: Step, concern_id: str = "", struck_ids: tuple[str, ...] = ()) -> Intro:
+    """Return the first screen, recomputed without those whom the reporter struck out. Stores nothing."""
+    rules = step.rules.concerns
+    live = not missing(step)
+    readers = Readers((), ())
+    if live:
+        avoid = _avoid(step, (), struck_ids)
+        readers = _named(step, _plan(step, rules.level(DEFAULT_LEVEL), avoid))
+    struck = people.contacts(step.session, struck_ids)
+    return Intro(
+        live=live,
+        readers=readers,
+        struck=tuple(struck[one] for one in struck_ids if one in struck),
+        routes=rules.routes,
+        help=rules.help,
+        private=rules.words.private,
+        duty=rules.words.duty,
+        concern_id=concern_id or step.ids(),
+        struck_ids=tuple(one for one in struck_ids if one in struck),
+    )
+
+
+def blank(step: Step, draft: Draft) -> Blank:
+    """Return the form for what was entered so far, naming who would read it. Stores nothing.
+
+    Raises Refusal where concerns take no words.
+    """
+    if missing(step):
+        raise Refusal("concerns.not_live")
+    level, made = _level(step, draft), _route(step, draft)
+    return _shown(step, replace(draft, shown=made.fingerprint(draft.level)), level, made)
+
+
+def file(step: Step, draft: Draft) -> Filed | Blank:
+    """Store the concern and ask its first reader; or return the form again where it named other readers.
+
+    Sending the same form twice changes nothing and shows the first. Raises Refusal for a field at fault or
+    where concerns take no words, NotFound for a forged id.
+    """
+    existing = find(step.session, Concern, draft.concern_id)
+    if existing is not None:
+        if existing.reporter_id != step.by:
+            raise NotFound
+        return _filed(step, existing)
+    if missing(step):
+        raise Refusal("concerns.not_live")
+    _check(draft)
+    level, made = _level(step, draft), _route(step, draft)
+    if level is None:
+        raise Refusal("concerns.choose_level", field="level")
+    mark = made.fingerprint(draft.level)
+    if draft.shown != mark or (level.sees and not made.at_once):
+        return _shown(step, replace(draft, shown=mark), level, made, changed=True)
+    return _filed(step, _store(step, draft, level, made))
+
+
+def contacts_in_order(step: Step, ids: tuple[str, ...]) -> tuple[Contact, ...]:
+    """Return these people in this order; people without Slack are absent."""
+    found = people.contacts(step.session, ids)
+    return tuple(found[one] for one in ids if one in found)
+
+
+def _check(draft: Draft) -> None:
+    if not draft.concern_id or len(draft.concern_id) > ID_LENGTH:
+        raise NotFound
+    if not draft.words:
+        raise Refusal("concerns.say_something", field="words")
+    if len(draft.words) > WORDS_LENGTH:
+        raise Refusal("concerns.too_long", field="words", n=WORDS_LENGTH)
+    if not draft.about_slack_id and not draft.about_text:
+        raise Refusal("concerns.say_whom", field="about_text")
+    if len(draft.about_text) > ABOUT_LENGTH:
+        raise Refusal("concerns.too_long", field="about_text", n=ABOUT_LENGTH)
+    if draft.wanted not in set(Wanted):
+        raise Refusal("concerns.choose_wanted", field="wanted")
+
+
+def _store(step: Step, draft: Draft, level: Level, made: Plan) -> Concern:
+    here = bool(level.sees)
+    row = Concern(
+        id=draft.concern_id,
+        **step.place,
+        reference=reference(step.ids),
+        state=ConcernState.FILED if here else ConcernState.KEPT,
+        level=level.level,
+        reporter_id=step.by,
+        words=step.seal(Concern.words, draft.concern_id, draft.words),
+        about=step.seal(Concern.about, draft.concern_id, draft.about_text) if draft.about_text else None,
+        wanted=step.seal(Concern.wanted, draft.concern_id, draft.wanted),
+        filed_at=step.now,
+        guideline_version=step.rules.version,
+    )
+    step.add(row)
+    for party in _parties(step, draft):
+        row_id = step.ids()
+        sealed = step.seal(ConcernParty.who, row_id, party.packed())
+        step.add(ConcernParty(id=row_id, **step.place, concern_id=row.id, who=sealed))
+    for position, candidate in enumerate(made.everyone):
+        step.add(
+            ConcernReader(
+                id=step.ids(),
+                **step.place,
+                concern_id=row.id,
+                person_id=candidate.person_id,
+                position=position,
+                at_once=candidate in made.at_once,
+            )
+        )
+    step.record("concern.filed", row.id)
+    if here:
+        moving.ask_first(step, row)
+        moving.post_card(step, row)
+    else:
+        own = people.contacts(step.session, [step.by]).get(step.by)
+        days = level.act.working_days or 1
+        zone = own.time_zone if own else "UTC"
+        row.act_by = add_working_days(step.now, days, step.rules.programme.hours, zone)
+    moving.tell_reporter(step, row)
+    return row
+
+
+def _level(step: Step, draft: Draft) -> Level | None:
+    if draft.level is None:
+        return None
+    try:
+        return step.rules.concerns.level(draft.level)
+    except KeyError:
+        raise NotFound from None
+
+
+def _parties(step: Step, draft: Draft) -> tuple[Party, ...]:
+    found = []
+    if draft.about_slack_id:
+        named = people.by_slack_user(step.session, draft.about_slack_id)
+        found.append(Party(Capacity.NAMED, draft.about_slack_id, named.id if named else ""))
+    for contact in contacts_in_order(step, draft.struck_ids):
+        found.append(Party(Capacity.STRUCK, contact.slack_user_id, contact.person_id))
+    return tuple(found)
+
+
+def _avoid(step: Step, about_slack_ids: tuple[str, ...], struck_ids: tuple[str, ...]) -> Avoid:
+    rules = step.rules.concerns
+    named = [people.by_slack_user(step.session, one) for one in about_slack_ids]
+    known = [person for person in named if person is not None and person.id != step.by]
+    emails = {(person.email or "").lower() for person in known}
+    own = find(step.session, Person, step.by)
+    if own is not None:
+        emails.add((own.email or "").lower())
+    return Avoid(
+        people=frozenset({step.by, *struck_ids, *(person.id for person in known)}),
+        emails=frozenset(emails - {""}),
+        lines=frozenset({rules.line_of(person.email) for person in known} - {""}),
+    )
+
+
+def _candidates(step: Step) -> list[Candidate]:
+    rules = step.rules.concerns
+    load = store.load_of(step.session)
+    return [
+        Candidate(
+            person_id=person.id,
+            role=role,
+            email=(person.email or "").lower(),
+            line=rules.line_of(person.email),
+            conflicts=rules.conflicts_of(person.email),
+            load=load.get(person.id, 0),
+        )
+        for person, role in store.may_handle(step.session, [Role(name) for name in rules.ladder.roles])
+    ]
+
+
+def _plan(step: Step, level: Level, avoid: Avoid) -> Plan:
+    roles = step.rules.concerns.ladder.roles
+    return plan(_candidates(step), roles=roles, sees=level.sees, avoid=avoid)
+
+
+def _route(step: Step, draft: Draft) -> Plan:
+    about = (draft.about_slack_id,) if draft.about_slack_id else ()
+    level = _level(step, draft) or step.rules.concerns.level(DEFAULT_LEVEL)
+    return _plan(step, level, _avoid(step, about, draft.struck_ids))
+
+
+def _named(step: Step, made: Plan) -> Readers:
+    return Readers(
+        at_once=contacts_in_order(step, tuple(c.person_id for c in made.at_once)),
+        then=contacts_in_order(step, tuple(c.person_id for c in made.then)),
+    )
+
+
+def _shown(step: Step, draft: Draft, level: Level | None, made: Plan, *, changed: bool = False) -> Blank:
+    rules = step.rules.concerns
+    readers = _named(step, made)
+    return Blank(
+        draft=draft,
+        readers=readers,
+        level=level,
+        levels=rules.levels,
+        routes_first=_routes_first(step, level),
+        routes=rules.routes,
+        help=rules.help,
+        next_reader_at=_next_reader_at(step, level, readers),
+        changed=changed,
+    )
+
+
+def _routes_first(step: Step, level: Level | None) -> tuple[Route, ...]:
+    return tuple(
+        route
+        for route in step.rules.concerns.routes
+        if level is not None and level.level in route.first_at_levels
+    )
+
+
+def _next_reader_at(step: Step, level: Level | None, readers: Readers) -> datetime | None:
+    if level is None or level.level != DANGER or not readers.at_once:
+        return None
+    return within_hours(step.now, step.rules.programme.hours, readers.at_once[0].time_zone)
+
+
+def _filed(step: Step, row: Concern) -> Filed:
+    level = step.rules.concerns.level(row.level)
+    ladder = store.readers(step.session, row.id)
+    readers = Readers(
+        at_once=contacts_in_order(step, tuple(r.person_id for r in ladder if r.at_once)),
+        then=contacts_in_order(step, tuple(r.person_id for r in ladder if not r.at_once)),
+    )
+    return Filed(
+        concern_id=row.id,
+        reference=row.reference,
+        state=row.state,
+        readers=readers,
+        acknowledge_by=row.acknowledge_by,
+        ask_at=row.act_by if row.state is ConcernState.KEPT else None,
+        level=level,
+        help=step.rules.concerns.help,
+        next_reader_at=_next_reader_at(step, level, readers),
+        routes_first=_routes_first(step, level),
+    )
