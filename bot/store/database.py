@@ -12,7 +12,7 @@ from sqlalchemy import Engine, create_engine, event
 from sqlalchemy.engine import URL, make_url
 from sqlalchemy.orm import ORMExecuteState, Session, UOWTransaction, sessionmaker, with_loader_criteria
 
-from bot.store.base import ProgrammeRow, Row, WorkspaceRow
+from bot.store.base import ProgrammeRow, WorkspaceRow
 from bot.store.sealing import Keyring
 
 SQLITE_BUSY_MS = 1900  # under the three seconds a person waits for Slack's acknowledgement
@@ -76,6 +76,7 @@ class Database:
         event.listen(self._make, "do_orm_execute", _hold_to_scope)
         event.listen(self._make, "before_flush", _refuse_foreign_rows)
         self._on_commit: list[Callable[[], None]] = []
+        self._memory: dict[object, object] = {}
 
     def when_noticed(self, wake: Callable[[], None]) -> None:
         """Call ``wake`` after each commit that put something into the outbox."""
@@ -101,7 +102,7 @@ class Database:
 
     @contextmanager
     def _open(self, info: dict[str, Any], *, writes: bool) -> Iterator[Session]:
-        with self._make(info={**info, "keyring": self._keyring}) as session:
+        with self._make(info={**info, "keyring": self._keyring, "memory": self._memory}) as session:
             session.connection(execution_options={"writes": writes})
             yield session
             session.commit()
@@ -144,6 +145,9 @@ def open_engine(url: str) -> Engine:
     return engine
 
 
-def all_tables() -> dict[str, type[Row]]:
-    """Return every mapped table by name, once the modules that define them are imported."""
-    return {mapper.local_table.key: mapper.class_ for mapper in Row.registry.mappers}  # type: ignore[attr-defined]
+def is_new_file(url: str) -> bool:
+    """Tell whether ``url`` names a SQLite file that is not there yet."""
+    parsed = make_url(url)
+    if parsed.get_backend_name() != "sqlite" or not parsed.database or parsed.database == ":memory:":
+        return False
+    return not Path(parsed.database).exists()

@@ -100,3 +100,13 @@ def in_scope(session: Session, programme_id: str) -> Programme:
 def by_name(session: Session, name: str) -> Programme | None:
     """Return the workspace's programme of that name."""
     return session.scalars(select(Programme).where(Programme.name == name)).one_or_none()
+
+
+def everywhere(session: Session) -> list[ProgrammeKey]:
+    """Return every programme that is not closed, over all workspaces (an unscoped session is needed)."""
+    rows = session.execute(
+        select(Programme.workspace_id, Programme.id, Programme.state)
+        .where(Programme.state != ProgrammeState.CLOSED)
+        .order_by(Programme.workspace_id, Programme.id)
+    )
+    return [ProgrammeKey(*row) for row in rows]

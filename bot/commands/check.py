@@ -1,0 +1,216 @@
+"""``mentorbot check``: what is missing or wrong, in plain words, and what to do about each."""
+
+from __future__ import annotations
+
+import contextlib
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+
+import click
+from slack_sdk import WebClient
+from slack_sdk.errors import SlackApiError, SlackClientError
+from sqlalchemy.exc import SQLAlchemyError
+
+from bot import guidelines
+from bot.errors import Misconfigured
+from bot.guidelines import Guidelines
+from bot.manifest import SCOPES
+from bot.settings import Settings, read_settings
+from bot.slack import CALL_SECONDS
+from bot.store import migrations, people, programmes
+from bot.store.database import Database, Scope, is_new_file, open_engine
+from bot.store.people import Role
+from bot.store.sealing import Keyring
+from bot.texts import Say, Texts
+
+BOT_TOKEN = "xoxb-"  # noqa: S105 - how such tokens begin, no token
+APP_TOKEN = "xapp-"  # noqa: S105 - how such tokens begin, no token
+
+
+@dataclass(frozen=True)
+class Finding:
+    """One thing looked at: fine, or with what to do. ``key`` names the sentence in ``check.toml``."""
+
+    fine: bool
+    key: str
+    values: dict[str, Any]
+
+
+def fine(key: str, **values: Any) -> Finding:
+    """Return a finding that needs nothing."""
+    return Finding(True, f"check.{key}", values)
+
+
+def mend(key: str, **values: Any) -> Finding:
+    """Return a finding that needs somebody."""
+    return Finding(False, f"check.{key}", values)
+
+
+def look_at_keys(settings: Settings) -> Iterator[Finding]:
+    """Look at MENTORBOT_KEYS."""
+    if not settings.keys.get_secret_value():
+        yield mend("keys.missing")
+        return
+    try:
+        Keyring.parse(settings.keys.get_secret_value())
+    except Misconfigured as fault:
+        yield mend("keys.wrong", fault=str(fault))
+        return
+    yield fine("keys.fine")
+
+
+def look_at_tokens(settings: Settings) -> Iterator[Finding]:
+    """Look at both tokens and the scopes Slack granted. Two calls to Slack, nothing is changed."""
+    bot, app = settings.bot_token.get_secret_value(), settings.app_token.get_secret_value()
+    if not bot:
+        yield mend("bot_token.missing")
+    elif not bot.startswith(BOT_TOKEN):
+        yield mend("bot_token.wrong_kind")
+    else:
+        yield from _ask_who(_client(settings, bot))
+    if not app:
+        yield mend("app_token.missing")
+    elif not app.startswith(APP_TOKEN):
+        yield mend("app_token.wrong_kind")
+    else:
+        try:
+            _client(settings, app).apps_connections_open(app_token=app)
+            yield fine("app_token.fine")
+        except SlackApiError as fault:
+            yield mend("app_token.refused", error=str(fault.response.get("error")))
+        except (SlackClientError, OSError) as fault:
+            yield mend("slack.away", address=settings.slack_api_url, fault=type(fault).__name__)
+
+
+def _client(settings: Settings, token: str) -> WebClient:
+    return WebClient(token=token, base_url=settings.slack_api_url, timeout=CALL_SECONDS, retry_handlers=[])
+
+
+def _ask_who(client: WebClient) -> Iterator[Finding]:
+    try:
+        who = client.auth_test()
+    except SlackApiError as fault:
+        yield mend("bot_token.refused", error=str(fault.response.get("error")))
+        return
+    except (SlackClientError, OSError) as fault:
+        yield mend("slack.away", address=client.base_url, fault=type(fault).__name__)
+        return
+    yield fine("bot_token.fine", team=str(who["team"]), bot=str(who["user"]))
+    header = next((v for k, v in who.headers.items() if k.lower() == "x-oauth-scopes"), "")
+    granted = {scope.strip() for scope in str(header).split(",") if scope.strip()}
+    lacking = sorted(set(SCOPES) - granted)
+    for scope in lacking:
+        yield mend("scopes.missing", scope=scope, reason=SCOPES[scope])
+    if not lacking:
+        yield fine("scopes.fine", n=len(SCOPES))
+
+
+def look_at_config(settings: Settings) -> tuple[Guidelines | None, list[Finding]]:
+    """Look at the config folder; return the rules as well when they can be read."""
+    try:
+        rules = guidelines.load(settings.config)
+        Texts.load(settings.config / "texts")
+    except Misconfigured as fault:
+        return None, [mend("config.wrong", fault=str(fault))]
+    found = [fine("config.fine", folder=settings.config, version=rules.version)]
+    found += [mend(f"concerns.missing.{lack}") for lack in rules.concerns.missing()]
+    if not rules.concerns.missing():
+        approval = rules.concerns.approval
+        found.append(fine("concerns.fine", name=approval.name, office=approval.office))
+    return rules, found
+
+
+def look_at_channel(settings: Settings, rules: Guidelines) -> Iterator[Finding]:
+    """Look for the programme's channel, and whether the bot is in it."""
+    name = rules.concerns.channel.name
+    if not name:
+        yield fine("channel.none")
+        return
+    client = _client(settings, settings.bot_token.get_secret_value())
+    try:
+        cursor = ""
+        while True:
+            page = client.users_conversations(
+                types="private_channel", limit=200, cursor=cursor, exclude_archived=True
+            )
+            if any(channel["name"] == name for channel in page["channels"]):
+                yield fine("channel.fine", channel=name)
+                return
+            cursor = (page.get("response_metadata") or {}).get("next_cursor") or ""
+            if not cursor:
+                yield mend("channel.missing", channel=name)
+                return
+    except SlackApiError as fault:
+        yield mend("channel.refused", channel=name, error=str(fault.response.get("error")))
+    except (SlackClientError, OSError) as fault:
+        yield mend("slack.away", address=settings.slack_api_url, fault=type(fault).__name__)
+
+
+def look_at_database(settings: Settings, rules: Guidelines | None) -> Iterator[Finding]:
+    """Look at the database, its schema, and whether the programme has the people it cannot do without."""
+    if is_new_file(settings.database_url):
+        yield fine("database.new")
+        return
+    try:
+        engine = open_engine(settings.database_url)
+        revision = migrations.present(engine)
+    except (SQLAlchemyError, OSError, ImportError) as fault:
+        yield mend("database.away", fault=type(fault).__name__)
+        return
+    if revision != migrations.newest():
+        yield mend("database.old", revision=revision or "none", newest=migrations.newest())
+        engine.dispose()
+        return
+    yield fine("database.fine", revision=revision)
+    if rules is not None and settings.keys.get_secret_value():
+        with contextlib.suppress(Misconfigured):  # look_at_keys has said it
+            yield from _look_at_people(Database(engine, Keyring.parse(settings.keys.get_secret_value())))
+    engine.dispose()
+
+
+def _look_at_people(db: Database) -> Iterator[Finding]:
+    with db.unscoped("check every programme") as session:
+        all_programmes = programmes.everywhere(session)
+    if not all_programmes:
+        yield mend("programme.none")
+    for programme in all_programmes:
+        with db.reading(Scope(programme.workspace_id, programme.programme_id)) as session:
+            for role in (Role.LEAD, Role.MENTOR, Role.MENTEE):
+                if not people.with_role(session, role):
+                    yield mend("programme.nobody", role=role.value)
+
+
+def look(settings: Settings) -> Iterator[Finding]:
+    """Look at everything, in the order in which one would set it up."""
+    yield from look_at_keys(settings)
+    tokens = list(look_at_tokens(settings))
+    yield from tokens
+    rules, found = look_at_config(settings)
+    yield from found
+    if rules is not None and all(finding.fine for finding in tokens):
+        yield from look_at_channel(settings, rules)
+    yield from look_at_database(settings, rules)
+
+
+@click.command()
+def check() -> None:
+    """Say in plain words what is missing or wrong in keys, tokens, scopes, config, channel and database.
+
+    Changes nothing. Ends with exit code 1 when something needs you.
+    """
+    settings = read_settings()
+    say = _say(settings)
+    wrong = 0
+    for finding in look(settings):
+        mark = click.style("ok  ", fg="green") if finding.fine else click.style("mend", fg="red", bold=True)
+        click.echo(f"{mark}  {say.plain(finding.key, **finding.values)}")
+        wrong += not finding.fine
+    click.echo("")
+    click.echo(say.plain("check.all_fine") if wrong == 0 else say.plain("check.to_mend", n=wrong))
+    if wrong:
+        raise SystemExit(1)
+
+
+def _say(settings: Settings) -> Say:
+    return Texts.load(settings.config / "texts").say()
