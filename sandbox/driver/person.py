@@ -11,6 +11,7 @@ from sandbox.driver.answer import Answer
 from sandbox.driver.line import Line, RefusedError
 from sandbox.driver.message import Channel, Message
 from sandbox.driver.modal import Home, Modal
+from sandbox.driver.news import News
 from sandbox.driver.sight import Sight, indented
 from sandbox.driver.words import plainly
 
@@ -34,6 +35,7 @@ class Person:
         self.line = line
         self.who = who
         self.patience = patience
+        self._news = News()
         self._path = f"/control/people/{quote(who, safe='')}"
 
     def __repr__(self) -> str:
@@ -97,6 +99,10 @@ class Person:
     def transcript(self, since: str | None = None) -> str:
         """What this person sees as lines: time on their clock, place, speaker, text; `since` is a ts."""
         return self.look().transcript(since)
+
+    def news(self) -> str:
+        """What came or changed since the last time this was asked, as lines; all there is at first."""
+        return self._news.since(self.look())
 
     # Who they are
 

@@ -127,6 +127,12 @@ class Sight:
             zone = ZoneInfo("UTC")
         return dt.datetime.fromtimestamp(float(ts), zone).strftime("%a %d %b %Y %H:%M")
 
+    def heading(self, channel: Json, message: Json) -> str:
+        """When, where and by whom a message was said."""
+        who = self.names.person(message.get("user") or "")
+        hidden = " (only you see this)" if message.get("ephemeral") else ""
+        return f"[{self.clock(message['ts'])}] {self.place(channel)} · {who}{hidden}"
+
     def transcript(self, since: str | None = None) -> str:
         """What there is to see as lines: time, place, speaker, text; newer than a ts where one is given."""
         rows = sorted(
@@ -137,9 +143,7 @@ class Sight:
         for ts, channel, message in rows:
             if since is not None and float(ts) <= float(since):
                 continue
-            who = self.names.person(message.get("user") or "")
-            hidden = " (only you see this)" if message.get("ephemeral") else ""
-            lines.append(f"[{self.clock(ts)}] {self.place(channel)} · {who}{hidden}")
+            lines.append(self.heading(channel, message))
             lines.append(indented(self.message_text(message)))
         for modal in self.modals:
             lines += ["[open now] modal", indented(self.view_text(modal))]

@@ -364,3 +364,23 @@ def test_limits_are_switched_by_name(slack: Workspace) -> None:
     slack.limits_off("chat.postMessage")
     slack.limits_off(["chat.postMessage", "views.open"])
     slack.limits_off()
+
+
+def test_news_tells_what_came_since_the_last_time(slack: Workspace) -> None:
+    """Each thing is told once, a changed message again and marked so."""
+    dan = slack.add_person("dan", "Dan Whitfield")
+    dan.news()
+    dan.say("good morning")
+    dan.dm.wait("You said: good morning")
+    told = dan.news()
+    assert "DM with parrot · Dan Whitfield\n    good morning" in told
+    assert "You said: good morning\n    [Accept]" in told
+    assert dan.news() == ""
+    dan.dm.last.button("Accept").click()
+    dan.dm.wait("Accepted")
+    assert dan.news().endswith("parrot (changed)\n    Accepted")
+    modal = dan.shortcut("Ask Parrot").modal
+    assert dan.news() == "[open now] modal\n    Ask\n    Question (optional): ____\n    [Cancel] [Send]"
+    modal.close()
+    assert "Opened 1 times" in dan.home.text
+    assert dan.news() == "[Home] Parrot\n    Opened 1 times\n    [Again]"
