@@ -86,6 +86,12 @@ class Modal(View):
     def __repr__(self) -> str:
         return f"<modal {self.id}: {'closed' if self.gone else self.title}>"
 
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, Modal) and self.id == other.id
+
+    def __hash__(self) -> int:
+        return hash(self.id)
+
     def _find(self, sight: Sight) -> Json | None:
         return sight.modal(self.id)
 

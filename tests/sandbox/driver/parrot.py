@@ -33,7 +33,7 @@ MANIFEST: Json = {
         "bot_user": {"display_name": "parrot", "always_online": True},
         "slash_commands": [
             {"command": f"/{name}", "description": name}
-            for name in ("hello", "form", "cards", "stack", "quiet", "group", "picture")
+            for name in ("hello", "form", "cards", "stack", "quiet", "group", "picture", "live")
         ],
         "shortcuts": [
             {"name": "Ask Parrot", "type": "global", "callback_id": "ask", "description": "Ask"},
@@ -172,7 +172,7 @@ CARDS: list[Json] = [
 
 def parrot(app: App) -> None:
     """Register all it does."""
-    for register in (_commands, _elsewhere, _form, _cards, _home, _messages, _stack, _shortcuts):
+    for register in (_commands, _elsewhere, _live, _form, _cards, _home, _messages, _stack, _shortcuts):
         register(app)
 
 
@@ -207,6 +207,37 @@ def _elsewhere(app: App) -> None:
         )
         image = {"type": "image", "slack_file": {"id": uploaded["file"]["id"]}, "alt_text": "A green parrot"}
         client.chat_postMessage(channel=channel, text="A picture", blocks=[image])
+
+
+def _live(app: App) -> None:
+    def view(said: str) -> Json:
+        menu = {"type": "static_select", "action_id": "live_colour", "options": COLOURS}
+        add = {"type": "button", "action_id": "live_add", "text": plain("Add")}
+        days = {"type": "multi_static_select", "action_id": "live_days", "options": COLOURS}
+        return modal(
+            "live",
+            "Live",
+            {"type": "section", "block_id": "said", "text": plain(said)},
+            {"type": "section", "block_id": "menu", "text": plain("Your colour"), "accessory": menu},
+            {"type": "actions", "block_id": "acts", "elements": [add, days]},
+            {**field("Search", "plain_text_input"), "dispatch_action": True},
+        )
+
+    @app.command("/live")
+    def live(ack: Any, body: Json, client: WebClient) -> None:
+        ack()
+        client.views_open(trigger_id=body["trigger_id"], view=view("nothing yet"))
+
+    @app.action("live_colour")
+    @app.action("live_add")
+    @app.action("live_days")
+    @app.action("search_action")
+    def lived(ack: Any, body: Json, action: Json, client: WebClient) -> None:
+        ack()
+        chosen = [one["value"] for one in action.get("selected_options") or []]
+        what = action.get("value") or (action.get("selected_option") or {}).get("value") or chosen
+        shown = view(f"{action['action_id']}: {what}")
+        client.views_update(view_id=body["view"]["id"], hash=body["view"]["hash"], view=shown)
 
 
 def _form(app: App) -> None:

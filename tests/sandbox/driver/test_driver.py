@@ -384,3 +384,26 @@ def test_news_tells_what_came_since_the_last_time(slack: Workspace) -> None:
     modal.close()
     assert "Opened 1 times" in dan.home.text
     assert dan.news() == "[Home] Parrot\n    Opened 1 times\n    [Again]"
+
+
+def test_a_modal_answers_while_it_is_open(slack: Workspace) -> None:
+    """Buttons, menus and inputs that report at once change the modal, which stays the same one."""
+    alice = slack.person("alice")
+    modal = alice.command("/live").modal
+    assert modal.button("Add").click().modal == modal
+    modal.wait("live_add: []")
+    assert modal.select("Your colour").choose("Sky blue").modal.text.startswith("Live\nlive_colour: blue")
+    assert modal.select("your colour").chosen == ["Sky blue"]
+    modal.select("live_days").choose("Dark red", "Sea green")
+    modal.wait("live_days: ['red', 'green']")
+    modal.fill(search="owls")
+    modal.wait("search_action: owls")
+    assert modal.fields == {
+        "Your colour": "Sky blue",
+        "live_days": "Dark red, Sea green",
+        "Search": "owls",
+    }
+    modal.close()
+    assert modal.gone
+    with pytest.raises(AssertionError, match=r"the modal is gone\. Alice Moreau sees"):
+        _ = modal.text
