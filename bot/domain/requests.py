@@ -9,6 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
+from bot.domain import agreements
 from bot.domain.calendar import add_working_days
 from bot.domain.step import Step
 from bot.errors import NotFound, Refusal
@@ -122,6 +123,7 @@ def accept(step: Step, request_id: str) -> Asked:
                 id=step.ids(), **step.place, relationship_id=relationship_id, person_id=person_id, role=role
             )
         )
+    agreements.draft(step, relationship_id)
     step.record("request.accepted", request_id, relationship=relationship_id)
     _say_decided(step, row)
     return _seen(step, row, with_note=True)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from bot.domain.requests import Asked, AskForm
 from bot.store.requests import RequestState
+from bot.views.agreements import open_button
 from bot.views.blocks import Block, Message, Modal, actions, button, context, modal, section, text_input
 from bot.views.reader import Reader
 
@@ -105,6 +106,7 @@ def for_mentee(outcome: Asked, to: Reader) -> Message:
                 )
             )
         )
+    blocks += _fill_in(outcome, to)
     return Message(text=to.say("requests.for_mentee.notification"), blocks=blocks)
 
 
@@ -120,7 +122,16 @@ def reminder(outcome: Asked, to: Reader) -> Message:
 def decided(outcome: Asked, to: Reader) -> Message:
     """Return the news of an answer to the mentee."""
     text = to.say(f"requests.decided.{outcome.state}", mentor=to.name(outcome.mentor))
-    return Message(text=to.say("requests.decided.notification"), blocks=[section(text)])
+    return Message(
+        text=to.say("requests.decided.notification"), blocks=[section(text), *_fill_in(outcome, to)]
+    )
+
+
+def _fill_in(outcome: Asked, to: Reader) -> list[Block]:
+    """Return the way to the agreement, once there is a relationship to agree about."""
+    if outcome.relationship_id is None:
+        return []
+    return [actions(open_button("fill", outcome.relationship_id, to, primary=True))]
 
 
 def _quoted(note: str) -> str:
