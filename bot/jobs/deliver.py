@@ -110,7 +110,7 @@ class Delivery:
         if state in {OutboxState.SENT, OutboxState.DEAD, OutboxState.CANCELLED}:
             values["ended_at"] = now
         with self._deps.db.writing(Scope(row.workspace_id)) as session:
-            held = outbox.settle(session, row.id, owner=self._owner, **values)
+            held = outbox.settle(session, row.id, held_by=self._owner, values=values)
         if not held:
             log.warning("outbox %s: another sender took it over", row.id)
         if held and state is OutboxState.DEAD:

@@ -180,11 +180,11 @@ def claim(
     return taken
 
 
-def settle(session: Session, row_id: str, *, owner: str, **values: object) -> bool:
-    """Write the outcome of an attempt, if ``owner`` still holds the row: False when another took it over."""
+def settle(session: Session, row_id: str, *, held_by: str, values: Mapping[str, object]) -> bool:
+    """Write an attempt's outcome if ``held_by`` still holds the row; False when another took it over."""
     result = session.execute(
         update(OutboxRow)
-        .where(OutboxRow.id == row_id, OutboxRow.owner == owner, OutboxRow.state == OutboxState.CLAIMED)
+        .where(OutboxRow.id == row_id, OutboxRow.owner == held_by, OutboxRow.state == OutboxState.CLAIMED)
         .values(**values)
     )
     return cast("CursorResult[Any]", result).rowcount == 1
