@@ -17,6 +17,8 @@ RelationshipKind = Literal["mentor", "advisor", "co-advisor", "rotation", "commi
 SCALE = 5
 MOST_ITEMS = 20
 MOST_CHOICES = 10
+RESERVED = frozenset({"open_line", "share", "look_in"})
+"""Fields every form has of its own; no item may be called so."""
 
 
 class RhythmRules(Rules):
@@ -180,6 +182,8 @@ class Survey(Rules):
         keys = [item.key for item in self.items]
         if len(set(keys)) != len(keys):
             raise ValueError("each item needs a key of its own")
+        if RESERVED.intersection(keys):
+            raise ValueError(f"no item may be called {', '.join(sorted(RESERVED))}")
         for item in self.items:
             validated = self.validated if item.validated is None else item.validated
             if validated and not (item.citation or self.citation):
@@ -216,6 +220,7 @@ def load(folder: Path) -> tuple[CheckInRules, Mapping[str, Survey]]:
             if item.resource and item.resource not in rules.help:
                 file, known = folder / "surveys" / f"{name}.toml", ", ".join(rules.help) or "none"
                 raise Misconfigured(
-                    f"{file}: {item.key}: resource: checkins.toml has no [help.{item.resource}]; it has: {known}"
+                    f"{file}: {item.key}: resource: there is no [help.{item.resource}] in checkins.toml; "
+                    f"there are: {known}"
                 )
     return rules, surveys

@@ -58,6 +58,7 @@ class CheckIn(ProgrammeRow, Row, kw_only=True):
         Index(None, "workspace_id", "programme_id", "state", "passes_at"),
         Index(None, "workspace_id", "programme_id", "person_id", "asked_at"),
         Index(None, "workspace_id", "programme_id", "asked_in"),
+        Index(None, "workspace_id", "programme_id", "reminded_in"),
         of("relationships", "relationship_id"),
         of_person("person_id"),
     )
@@ -73,6 +74,7 @@ class CheckIn(ProgrammeRow, Row, kw_only=True):
     """The message it was asked in; a mentor of several is asked about all in one."""
     remind_at: Mapped[datetime]
     reminded_at: Mapped[datetime | None] = mapped_column(default=None)
+    reminded_in: Mapped[str | None] = mapped_column(String(40), default=None)
     passes_at: Mapped[datetime]
     answered_at: Mapped[datetime | None] = mapped_column(default=None)
     answer_form: Mapped[str | None] = mapped_column(String(40), default=None)
@@ -82,6 +84,19 @@ class CheckIn(ProgrammeRow, Row, kw_only=True):
     look_in: Mapped[bool] = mapped_column(default=False)
     answers: Mapped[bytes | None] = mapped_column(Sealed, default=None)
     open_line: Mapped[bytes | None] = mapped_column(Sealed, default=None)
+
+
+class CheckInPause(ProgrammeRow, Row, kw_only=True):
+    """Days, both included, on which somebody wished not to be asked. Seen by nobody else."""
+
+    __tablename__ = "checkin_pauses"
+    __table_args__ = in_programme(
+        UniqueConstraint("workspace_id", "programme_id", "person_id"), of_person("person_id")
+    )
+
+    person_id: Mapped[str]
+    first: Mapped[date]
+    last: Mapped[date]
 
 
 @dataclass(frozen=True)
@@ -166,10 +181,14 @@ def last_written(session: Session, person_ids: Collection[str]) -> dict[str, dat
     return {person_id: max(asked, reminded or asked) for person_id, asked, reminded in rows}
 
 
-def asked_in(session: Session, batch: str) -> list[CheckIn]:
-    """Return the check-ins of one message, in the order they are shown."""
+def in_message(session: Session, batch: str) -> list[CheckIn]:
+    """Return the check-ins of one message, a first one or a reminder, in the order they are shown."""
     return list(
-        session.scalars(select(CheckIn).where(CheckIn.asked_in == batch).order_by(CheckIn.due_on, CheckIn.id))
+        session.scalars(
+            select(CheckIn)
+            .where((CheckIn.asked_in == batch) | (CheckIn.reminded_in == batch))
+            .order_by(CheckIn.due_on, CheckIn.id)
+        )
     )
 
 
@@ -189,17 +208,25 @@ def open_of_person(session: Session, person_id: str) -> list[CheckIn]:
     )
 
 
-def older_open(
-    session: Session, person_id: str, relationship_ids: Collection[str], before: date
-) -> list[CheckIn]:
-    """Return a person's open check-ins about these relationships that a newer one takes the place of."""
+def open_about(session: Session, person_id: str, relationship_ids: Collection[str]) -> list[CheckIn]:
+    """Return a person's open check-ins about these relationships."""
     return list(
         session.scalars(
             select(CheckIn).where(
                 CheckIn.person_id == person_id,
                 CheckIn.relationship_id.in_(list(relationship_ids)),
-                CheckIn.due_on < before,
                 CheckIn.state == CheckInState.ASKED,
+            )
+        )
+    )
+
+
+def open_in(session: Session, relationship_id: str) -> list[CheckIn]:
+    """Return the open check-ins of every member of a relationship."""
+    return list(
+        session.scalars(
+            select(CheckIn).where(
+                CheckIn.relationship_id == relationship_id, CheckIn.state == CheckInState.ASKED
             )
         )
     )
@@ -298,19 +325,20 @@ def last_answered(session: Session, person_id: str) -> datetime | None:
     return session.scalars(select(func.max(CheckIn.answered_at)).where(CheckIn.person_id == person_id)).one()
 
 
-def next_of_person(session: Session, person_id: str) -> list[tuple[Rhythm, Kind]]:
+def next_of_person(session: Session, person_id: str) -> list[Rhythm]:
     """Return the coming check-ins of a person in active relationships, soonest first."""
-    rows = session.execute(
-        select(Rhythm, Relationship.kind)
-        .join(Relationship, Relationship.id == Rhythm.relationship_id)
-        .where(
-            Rhythm.person_id == person_id,
-            Rhythm.next_at.is_not(None),
-            Relationship.state == RelationshipState.ACTIVE,
+    return list(
+        session.scalars(
+            select(Rhythm)
+            .join(Relationship, Relationship.id == Rhythm.relationship_id)
+            .where(
+                Rhythm.person_id == person_id,
+                Rhythm.next_at.is_not(None),
+                Relationship.state == RelationshipState.ACTIVE,
+            )
+            .order_by(Rhythm.next_at, Rhythm.id)
         )
-        .order_by(Rhythm.next_at, Rhythm.id)
     )
-    return [(rhythm, kind) for rhythm, kind in rows]
 
 
 def members_of(
@@ -325,3 +353,9 @@ def members_of(
     ):
         found.setdefault(member.relationship_id, []).append(member)
     return dict(found)
+
+
+def pauses_of(session: Session, person_ids: Collection[str]) -> dict[str, CheckInPause]:
+    """Return the pause of each of these people who asked for one."""
+    rows = session.scalars(select(CheckInPause).where(CheckInPause.person_id.in_(list(person_ids))))
+    return {row.person_id: row for row in rows}

@@ -1,5 +1,55 @@
 """Check-ins: asked on the rhythm of each relationship, answered in private, silence noticed."""
 
-from bot.domain.checkins.asking import begin
+from bot.domain.checkins.answering import (
+    OPEN_LINE,
+    OPEN_LINE_LENGTH,
+    AnswerForm,
+    Read,
+    Revealed,
+    Thanks,
+    Written,
+    answer,
+    not_met,
+    prepare,
+    read,
+    revealed,
+)
+from bot.domain.checkins.asking import ask, begin, pass_over, remind, stop
+from bot.domain.checkins.cards import Asked, CheckInCard, example, message_of
+from bot.domain.checkins.figures import Fact, FactKind, Mean, aggregate, facts
+from bot.domain.checkins.home import UNTIL, AtHome, Coming, at_home, pause, resume
 
-__all__ = ["begin"]
+__all__ = [
+    "OPEN_LINE",
+    "OPEN_LINE_LENGTH",
+    "UNTIL",
+    "AnswerForm",
+    "Asked",
+    "AtHome",
+    "CheckInCard",
+    "Coming",
+    "Fact",
+    "FactKind",
+    "Mean",
+    "Read",
+    "Revealed",
+    "Thanks",
+    "Written",
+    "aggregate",
+    "answer",
+    "ask",
+    "at_home",
+    "begin",
+    "example",
+    "facts",
+    "message_of",
+    "not_met",
+    "pass_over",
+    "pause",
+    "prepare",
+    "read",
+    "remind",
+    "resume",
+    "revealed",
+    "stop",
+]

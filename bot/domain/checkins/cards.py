@@ -1,0 +1,133 @@
+"""The messages a check-in stands in, and telling that they must be sent or shown anew."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from bot.domain.step import Step
+from bot.guidelines.checkins import Survey
+from bot.store import checkins, people
+from bot.store.base import find
+from bot.store.checkins import CheckIn, CheckInState
+from bot.store.outbox import Notice
+from bot.store.people import Contact
+from bot.store.relationships import Relationship
+
+
+@dataclass(frozen=True)
+class CheckInCard:
+    """One check-in as its own person sees it, without what they answered."""
+
+    checkin_id: str
+    relationship_id: str
+    others: tuple[Contact, ...]
+    state: CheckInState
+    due_on: date
+    asked_at: datetime
+    minutes: int
+    not_met: bool
+    answered_at: datetime | None
+
+
+@dataclass(frozen=True)
+class Asked:
+    """One message: a check-in for each relationship it asks about."""
+
+    cards: tuple[CheckInCard, ...]
+
+
+def tell_asked(step: Step, person_id: str, batch: str) -> None:
+    """Send the message of a batch."""
+    step.tell(Notice("checkins.asked", _key(batch), person_id, ids={"batch": batch}))
+
+
+def tell_reminder(step: Step, person_id: str, batch: str) -> None:
+    """Send the reminder of a batch."""
+    step.tell(Notice("checkins.reminder", _key(batch), person_id, ids={"batch": batch}))
+
+
+def refresh_cards(step: Step, row: CheckIn, state: CheckInState) -> None:
+    """Show in every message this check-in stands in that it changed."""
+    kinds = (("checkins.asked", row.asked_in), ("checkins.reminder", row.reminded_in))
+    for kind, batch in kinds:
+        if batch is not None:
+            card = _key(batch)
+            key, ids = f"{card}:{row.id}:{state}", {"batch": batch, "changed": row.id}
+            step.tell(Notice(kind, key, row.person_id, ids=ids, updates_key=card))
+
+
+def message_of(step: Step, batch: str, person_id: str, *, sent: bool) -> Asked | None:
+    """Return a message as its person sees it now; None when none of it is theirs.
+
+    One that is not ``sent`` yet is None too when nothing in it waits for an answer any more.
+    """
+    rows = [row for row in checkins.in_message(step.session, batch) if row.person_id == person_id]
+    if not rows or not (sent or any(row.state is CheckInState.ASKED for row in rows)):
+        return None
+    return Asked(seen(step, rows))
+
+
+def seen(step: Step, rows: Collection[CheckIn]) -> tuple[CheckInCard, ...]:
+    """Return these check-ins of one person as they see them, in a number of queries that does not grow."""
+    members = checkins.members_of(step.session, {row.relationship_id for row in rows})
+    everyone = {member.person_id for group in members.values() for member in group}
+    contacts = people.contacts(step.session, everyone)
+    return tuple(
+        CheckInCard(
+            checkin_id=row.id,
+            relationship_id=row.relationship_id,
+            others=tuple(
+                contacts[member.person_id]
+                for member in members[row.relationship_id]
+                if member.person_id != row.person_id and member.person_id in contacts
+            ),
+            state=row.state,
+            due_on=row.due_on,
+            asked_at=row.asked_at,
+            minutes=survey_of(step, row).minutes,
+            not_met=row.not_met,
+            answered_at=row.answered_at,
+        )
+        for row in rows
+    )
+
+
+def survey_of(step: Step, row: CheckIn) -> Survey:
+    """Return the survey of a check-in; the short one where its own is configured no longer."""
+    survey = step.rules.surveys.get(row.survey)
+    if survey is not None:
+        return survey
+    relationship = find(step.session, Relationship, row.relationship_id)
+    rhythm = step.rules.checkins.rhythm_of(relationship.kind if relationship else "mentor")
+    return step.rules.surveys[rhythm.survey]
+
+
+def _key(batch: str) -> str:
+    return f"checkins:{batch}"
+
+
+def example(step: Step, person_id: str) -> Asked | None:
+    """Return the message a person would get about their present relationships; None if they have none.
+
+    It changes nothing: its buttons lead nowhere.
+    """
+    rows = [
+        CheckIn(
+            id=step.ids(),
+            **step.place,
+            relationship_id=rhythm.relationship_id,
+            person_id=person_id,
+            due_on=rhythm.next_on or rhythm.started_on,
+            survey=rhythm.survey,
+            survey_version=1,
+            state=CheckInState.ASKED,
+            asked_at=step.now,
+            asked_in="",
+            remind_at=step.now,
+            passes_at=step.now,
+        )
+        for rhythm in checkins.next_of_person(step.session, person_id)
+    ]
+    return Asked(seen(step, rows)) if rows else None

@@ -1,0 +1,32 @@
+"""Check-ins by time: asked, reminded of once, passed over; and the notices about them."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from bot.domain import checkins
+from bot.domain.checkins import Asked, Revealed
+from bot.domain.step import Step
+from bot.jobs.notices import BATCH, Due, NoticeKind
+from bot.views import checkins as views
+
+
+def _message(step: Step, ids: Mapping[str, str], recipient_id: str) -> Asked | None:
+    return checkins.message_of(step, ids["batch"], recipient_id, sent="changed" in ids)
+
+
+def _revealed(step: Step, ids: Mapping[str, str], recipient_id: str) -> Revealed | None:
+    return checkins.revealed(step, ids["checkin"], ids["other"], recipient_id)
+
+
+KINDS = (
+    NoticeKind("checkins.asked", _message, views.asked, example=checkins.example),
+    NoticeKind("checkins.reminder", _message, views.reminder, example=checkins.example),
+    NoticeKind("checkins.revealed", _revealed, views.revealed),
+)
+
+DUE = (
+    Due("checkins.pass_over", lambda step: checkins.pass_over(step, BATCH)),
+    Due("checkins.ask", lambda step: checkins.ask(step, BATCH)),
+    Due("checkins.remind", lambda step: checkins.remind(step, BATCH)),
+)
