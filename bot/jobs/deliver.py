@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 import traceback
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from http.client import HTTPException
@@ -20,10 +20,12 @@ from bot.store import outbox, people
 from bot.store.database import Scope
 from bot.store.outbox import OutboxRow, OutboxState, Verb
 from bot.store.people import Contact
-from bot.views.blocks import Message
+from bot.views.blocks import Message, Picture
 from bot.views.reader import Reader
 
 log = logging.getLogger(__name__)
+
+Draw = Callable[[], Picture | None]
 
 EVENT_TYPE = "mentorbot_notice"
 BATCH = 20
@@ -128,7 +130,7 @@ class Delivery:
         client = self._client(row)
         try:
             members = self._members(client, row) if kind.permit is not None else frozenset()
-            message, contact = self._words(row, kind, members)
+            message, contact, draw = self._words(row, kind, members)
             if row.verb is Verb.UPDATE:
                 return self._update(client, row, message)
             channel = row.to_channel or self._dm_channel(client, row, contact)
@@ -136,7 +138,7 @@ class Delivery:
                 found = self._look_up(client, row, channel, kind)
                 if found is not None:
                     return {"state": OutboxState.SENT, "channel": channel, "ts": found, "doubt_since": None}
-            return self._post(client, row, channel, message)
+            return self._post(client, row, channel, message, draw)
         except SlackApiError as fault:
             raise self._refused(row, fault) from None
         except (SlackClientError, OSError, HTTPException) as fault:
@@ -150,9 +152,15 @@ class Delivery:
 
     def _words(
         self, row: OutboxRow, kind: NoticeKind, members: frozenset[str] | None
-    ) -> tuple[Message, Contact | None]:
-        """Return the message as it is true now. Raises _Ended when it is not, or may not be sent."""
+    ) -> tuple[Message, Contact | None, Draw]:
+        """Return the message as it is true now, whom it is for, and what draws its picture.
+
+        Raises _Ended when it is not true any more, or may not be sent.
+        """
         programme_id = row.programme_id or ""
+        if kind.before is not None:
+            with self._deps.step(row.workspace_id, programme_id) as step:
+                kind.before(step, row.ids)
         with self._deps.step(row.workspace_id, programme_id, writes=False) as step:
             contact = self._recipient(step, row, kind)
             permitted = kind.permit is None or (members is not None and kind.permit(step, row.ids, members))
@@ -169,7 +177,7 @@ class Delivery:
             time_zone=contact.time_zone if contact else "UTC",
             programme_id=programme_id,
         )
-        return kind.show(outcome, reader), contact
+        return kind.show(outcome, reader), contact, lambda: kind.picture and kind.picture(outcome, reader)
 
     @staticmethod
     def _recipient(step: Step, row: OutboxRow, kind: NoticeKind) -> Contact | None:
@@ -208,7 +216,9 @@ class Delivery:
             people.remember_dm(session, contact.person_id, channel)
         return channel
 
-    def _post(self, client: WebClient, row: OutboxRow, channel: str, message: Message) -> dict[str, Any]:
+    def _post(
+        self, client: WebClient, row: OutboxRow, channel: str, message: Message, draw: Draw
+    ) -> dict[str, Any]:
         answer = client.chat_postMessage(
             channel=channel,
             text=message.text,
@@ -218,8 +228,7 @@ class Delivery:
             unfurl_media=False,
         )
         ts = str(answer["ts"])
-        if message.picture is not None:
-            self._upload(client, row, str(answer["channel"]), ts, message)
+        self._upload(client, row, str(answer["channel"]), ts, draw)
         return {
             "state": OutboxState.SENT,
             "channel": answer["channel"],
@@ -229,12 +238,12 @@ class Delivery:
         }
 
     @staticmethod
-    def _upload(client: WebClient, row: OutboxRow, channel: str, ts: str, message: Message) -> None:
+    def _upload(client: WebClient, row: OutboxRow, channel: str, ts: str, draw: Draw) -> None:
         """Upload the picture into the message's thread. A lost picture is logged and never sent again."""
-        picture = message.picture
-        if picture is None:
-            return
         try:
+            picture = draw()
+            if picture is None:
+                return
             client.files_upload_v2(
                 content=picture.png,
                 filename=picture.filename,
@@ -243,7 +252,7 @@ class Delivery:
                 channel=channel,
                 thread_ts=ts,
             )
-        except (SlackClientError, OSError, HTTPException) as fault:
+        except Exception as fault:  # noqa: BLE001 - the message is posted: nothing about its picture may say otherwise
             log.warning("outbox %s: its picture was lost (%s)", row.id, type(fault).__name__)
 
     def _update(self, client: WebClient, row: OutboxRow, message: Message) -> dict[str, Any]:

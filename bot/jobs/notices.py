@@ -8,7 +8,7 @@ from enum import StrEnum
 from typing import Any
 
 from bot.domain.step import Step
-from bot.views.blocks import Message
+from bot.views.blocks import Message, Picture
 from bot.views.reader import Reader
 
 
@@ -28,6 +28,10 @@ class NoticeKind:
     ``before_start`` marks what may reach somebody before the programme started for them: only answers to
     their own act. ``permit`` decides, from the Slack ids of a channel's present members, whether a notice
     may be posted there; without certainty about the members it is not, and ``instead`` is run.
+    ``example`` makes an outcome for a lead's preview as one person, or None where nothing of the kind is
+    possible for them yet; it changes nothing. ``before`` may keep something right before the words are made,
+    in a transaction of its own; it runs again at a second attempt. ``picture`` draws what is uploaded into
+    the thread once the message is posted, outside every transaction.
     """
 
     name: str
@@ -38,6 +42,9 @@ class NoticeKind:
     permit: Callable[[Step, Mapping[str, str], frozenset[str]], bool] | None = None
     instead: Callable[[Step, Mapping[str, str]], None] | None = None
     on_dead: Callable[[Step, Mapping[str, str], str], None] | None = None
+    example: Callable[[Step, str], Any | None] | None = None
+    before: Callable[[Step, Mapping[str, str]], None] | None = None
+    picture: Callable[[Any, Reader], Picture | None] | None = None
 
 
 @dataclass(frozen=True)

@@ -40,7 +40,6 @@ class Message:
 
     text: str
     blocks: Sequence[Block] = field(default_factory=tuple)
-    picture: Picture | None = None
 
 
 Modal = dict[str, Any]
@@ -101,6 +100,23 @@ def context(*texts: str) -> Block:
     return kit.ContextBlock(
         elements=[kit.MarkdownTextObject(text=cut(text, CONTEXT)) for text in texts[:10]]
     ).to_dict()
+
+
+def table(rows: Sequence[Sequence[str]], *, numbers: Iterable[int] = ()) -> Block:
+    """Return a table for a message (at most one in each); ``numbers`` are columns set to the right.
+
+    Slack refuses an empty cell: it gets a dash.
+    """
+    to_the_right = set(numbers)
+    width = max(len(row) for row in rows)
+    return {
+        "type": "table",
+        "column_settings": [
+            {"align": "right" if column in to_the_right else "left", "is_wrapped": True}
+            for column in range(width)
+        ],
+        "rows": [[{"type": "raw_text", "text": cell or "–"} for cell in row] for row in rows],
+    }
 
 
 def divider() -> Block:

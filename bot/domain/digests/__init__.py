@@ -1,0 +1,249 @@
+"""The weekly digest: made for each lead, frozen as it is sent, opened again as it was."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+
+from bot.domain.digests import census
+from bot.domain.digests.census import FIGURES, Subject
+from bot.domain.digests.when import due_week, monday_of, week_name
+from bot.domain.digests.withhold import change
+from bot.domain.step import Step
+from bot.errors import NotFound, Refusal
+from bot.store import digests as store
+from bot.store import people
+from bot.store.base import find
+from bot.store.digests import Digest, Thing
+from bot.store.outbox import Notice
+from bot.store.people import Contact, Role
+
+__all__ = [
+    "AtHome",
+    "Entry",
+    "Figure",
+    "Listing",
+    "Reminded",
+    "Seen",
+    "Thing",
+    "at_home",
+    "due",
+    "freeze",
+    "listing",
+    "of_week",
+    "present",
+    "remind",
+]
+
+REMINDABLE = frozenset({Thing.REQUESTS})
+
+
+@dataclass(frozen=True)
+class Figure:
+    """One figure; ``n`` is None where it is withheld, ``change`` where it is not known or withheld."""
+
+    name: str
+    n: int | None
+    change: int | None
+
+
+@dataclass(frozen=True)
+class Seen:
+    """A digest as its lead sees it. ``weeks`` are (Monday, relationships going on or None)."""
+
+    week: str
+    monday: date
+    things: tuple[tuple[Thing, int], ...]
+    figures: tuple[Figure, ...]
+    weeks: tuple[tuple[date, int | None], ...]
+    least: int
+    digest_id: str = ""
+
+
+@dataclass(frozen=True)
+class Entry:
+    """One line of what needs a lead."""
+
+    people: tuple[Contact, ...]
+    since: datetime | None
+    n: int
+    of: int
+
+
+@dataclass(frozen=True)
+class Listing:
+    """What one thing to do is about, as it is now."""
+
+    thing: Thing
+    entries: tuple[Entry, ...]
+    can_remind: bool
+
+
+@dataclass(frozen=True)
+class Reminded:
+    """How many people were reminded now; the others were earlier this week."""
+
+    thing: Thing
+    n: int
+
+
+@dataclass(frozen=True)
+class AtHome:
+    """A lead's newest digest; empty before the first."""
+
+    digest_id: str
+
+
+def due(step: Step, limit: int) -> int:
+    """Make the digest of each lead for whom one is due, and say that it is to be sent; return how many."""
+    found = [
+        (lead, week)
+        for lead in store.members(step.session, Role.LEAD)
+        if lead.started_at is not None
+        and (
+            week := due_week(
+                step.now, lead.started_at, step.rules.digest, step.rules.programme.hours, lead.time_zone
+            )
+        )
+    ]
+    if not found:
+        return 0
+    made = store.existing(
+        step.session, {lead.person_id for lead, _ in found}, {week.week for _, week in found}
+    )
+    todo = [(lead, week) for lead, week in found if (lead.person_id, week.week) not in made][:limit]
+    for lead, week in todo:
+        digest_id = step.ids()
+        notice = Notice(
+            "digests.weekly",
+            f"digest:{lead.person_id}:{week.week}",
+            lead.person_id,
+            ids={"digest": digest_id},
+        )
+        if step.tell(notice):
+            step.add(
+                Digest(id=digest_id, **step.place, lead_id=lead.person_id, week=week.week, due_at=week.due_at)
+            )
+            step.record("digest.due", digest_id, lead=lead.person_id)
+    return len(todo)
+
+
+def freeze(step: Step, digest_id: str) -> None:
+    """Fill a digest with the figures of this moment, unless it was before: a second attempt sends the same."""
+    row = find(step.session, Digest, digest_id)
+    if row is None or row.frozen_at is not None or not _is_lead(step, row.lead_id):
+        return
+    contact = people.contact(step.session, row.lead_id)
+    if contact is None:
+        return
+    taken = census.take(step, row.lead_id, contact.time_zone)
+    row.snapshot, row.frozen_at = _packed(step, taken, row.lead_id, row.week), step.now
+    step.session.flush()
+
+
+def of_week(step: Step, digest_id: str, person_id: str) -> Seen | None:
+    """Return a frozen digest to the lead it was made for, while they are one; None for anybody else."""
+    row = find(step.session, Digest, digest_id)
+    if row is None or row.lead_id != person_id or row.snapshot is None or not _is_lead(step, person_id):
+        return None
+    return _unpacked(row.snapshot, row.week, row.id)
+
+
+def present(step: Step) -> Seen:
+    """Return what the acting lead's digest would say now; nothing is kept. Raises Refusal for anybody else."""
+    taken = census.take(step, *_lead(step))
+    week = week_name(taken.today)
+    return _unpacked(_packed(step, taken, step.by, week), week, "")
+
+
+def listing(step: Step, thing: str) -> Listing:
+    """Return what a thing to do is about now, to a lead. Raises NotFound for what is no such thing."""
+    try:
+        wanted = Thing(thing)
+    except ValueError:
+        raise NotFound from None
+    found = census.subjects(census.take(step, *_lead(step)))[wanted]
+    contacts = people.contacts(step.session, {person for subject in found for person in subject.person_ids})
+    entries = tuple(_entry(subject, contacts) for subject in found if subject.person_ids)
+    return Listing(wanted, entries, can_remind=wanted in REMINDABLE and bool(entries))
+
+
+def remind(step: Step, thing: str) -> Reminded:
+    """Remind everybody a thing to do waits for, each at most once a week. Raises NotFound as ``listing``."""
+    if thing not in REMINDABLE:
+        raise NotFound
+    wanted = Thing(thing)
+    taken = census.take(step, *_lead(step))
+    week = week_name(taken.today)
+    told = [_tell_again(step, subject, week) for subject in census.subjects(taken)[wanted]]
+    step.record("digest.reminded", wanted, n=str(sum(told)))
+    return Reminded(wanted, sum(told))
+
+
+def at_home(step: Step) -> AtHome | None:
+    """Return a lead's newest digest; None for anybody else."""
+    if not _is_lead(step, step.by):
+        return None
+    row = store.latest(step.session, step.by)
+    return AtHome(row.id if row else "")
+
+
+def _tell_again(step: Step, subject: Subject, week: str) -> bool:
+    return step.tell(
+        Notice(
+            "requests.reminder",
+            f"request:{subject.request_id}:reminder:{week}",
+            subject.person_ids[0],
+            ids={"request": subject.request_id},
+        )
+    )
+
+
+def _is_lead(step: Step, person_id: str) -> bool:
+    return Role.LEAD in people.roles_of(step.session, person_id)
+
+
+def _lead(step: Step) -> tuple[str, str]:
+    contact = people.contact(step.session, step.by)
+    if contact is None or not _is_lead(step, step.by):
+        raise Refusal("digests.only_leads")
+    return step.by, contact.time_zone
+
+
+def _entry(subject: Subject, contacts: dict[str, Contact]) -> Entry:
+    found = tuple(contacts[person] for person in subject.person_ids if person in contacts)
+    return Entry(people=found, since=subject.since, n=subject.n, of=subject.of)
+
+
+def _packed(step: Step, taken: census.Census, lead_id: str, week: str) -> dict[str, Any]:
+    earlier = store.latest(step.session, lead_id, before=week)
+    before: dict[str, int | None] = (earlier.snapshot or {}).get("figures", {}) if earlier else {}
+    now = census.figures(taken)
+    things = [(thing, len(found)) for thing, found in census.subjects(taken).items() if found]
+    return {
+        "monday": monday_of(taken.today).isoformat(),
+        "things": [[thing.value, n] for thing, n in things[: taken.rules.things_to_do]],
+        "figures": now,
+        "changes": {name: change(now[name], before.get(name)) for name in FIGURES},
+        "weeks": [[monday.isoformat(), n] for monday, n in census.weeks(taken)],
+        "least": taken.rules.smallest_group,
+    }
+
+
+def _unpacked(snapshot: dict[str, Any], week: str, digest_id: str) -> Seen:
+    figures, changes = snapshot["figures"], snapshot["changes"]
+    return Seen(
+        week=week,
+        monday=date.fromisoformat(snapshot["monday"]),
+        things=tuple((Thing(thing), n) for thing, n in snapshot["things"]),
+        figures=tuple(Figure(name, figures[name], changes[name]) for name in FIGURES),
+        weeks=_weeks(snapshot["weeks"]),
+        least=snapshot["least"],
+        digest_id=digest_id,
+    )
+
+
+def _weeks(packed: Iterable[tuple[str, int | None]]) -> tuple[tuple[date, int | None], ...]:
+    return tuple((date.fromisoformat(monday), n) for monday, n in packed)
