@@ -7,7 +7,10 @@ from typing import Any
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from slack_sdk.errors import SlackObjectFormationError
+from slack_sdk.models import blocks as models
 from slack_sdk.models.blocks import Block
+from slack_sdk.models.blocks.basic_components import DispatchActionConfig, SlackFile
+from slack_sdk.models.blocks.block_elements import FileInputElement
 from slack_sdk.models.views import View
 
 from sandbox.blockkit import check_blocks, check_view
@@ -207,3 +210,97 @@ def test_a_view_the_models_refuse_is_refused(view: Json) -> None:
         View(**view).to_dict()
     except SlackObjectFormationError:
         assert check_view(view) != []
+
+
+OPTION_MODEL = models.Option(value="a", text="A", description="first")
+BUILT: list[models.Block] = [
+    models.HeaderBlock(text="x", block_id="b"),
+    models.DividerBlock(),
+    models.SectionBlock(
+        text="x",
+        fields=["a", models.PlainTextObject(text="b", emoji=True)],
+        accessory=models.ImageElement(image_url="https://a.example/a.png", alt_text="a"),
+    ),
+    models.SectionBlock(text=models.MarkdownTextObject(text="x", verbatim=True), expand=True),
+    models.ContextBlock(elements=[models.PlainTextObject(text="a"), models.MarkdownTextObject(text="b")]),
+    models.ImageBlock(image_url="https://a.example/a.png", alt_text="a", title="t"),
+    models.ImageBlock(slack_file=SlackFile(id="F1"), alt_text="a"),
+    models.ActionsBlock(
+        elements=[
+            models.ButtonElement(
+                text="x",
+                action_id="1",
+                value="v",
+                style="primary",
+                url="https://a.example",
+                confirm=models.ConfirmObject(title="t", text="x", style="danger"),
+            ),
+            models.LinkButtonElement(text="x", action_id="2", url="https://a.example"),
+            models.StaticSelectElement(
+                action_id="3", placeholder="p", options=[OPTION_MODEL], initial_option=OPTION_MODEL
+            ),
+            models.StaticMultiSelectElement(
+                action_id="4",
+                option_groups=[models.OptionGroup(label="g", options=[OPTION_MODEL])],
+                max_selected_items=2,
+            ),
+            models.ExternalDataSelectElement(action_id="5", placeholder="p", min_query_length=1),
+            models.ExternalDataMultiSelectElement(action_id="6", placeholder="p"),
+            models.UserSelectElement(action_id="7", initial_user="U1"),
+            models.UserMultiSelectElement(action_id="8", initial_users=["U1"]),
+            models.ConversationSelectElement(
+                action_id="9",
+                default_to_current_conversation=True,
+                filter=models.ConversationFilter(include=["im"], exclude_bot_users=True),
+            ),
+            models.ConversationMultiSelectElement(action_id="10", initial_conversations=["C1"]),
+            models.ChannelSelectElement(action_id="11", initial_channel="C1"),
+            models.ChannelMultiSelectElement(action_id="12", initial_channels=["C1"]),
+            models.DatePickerElement(action_id="13", initial_date="2026-03-31"),
+            models.TimePickerElement(action_id="14", initial_time="09:30", timezone="Europe/Paris"),
+            models.DateTimePickerElement(action_id="15", initial_date_time=1790000000),
+            models.OverflowMenuElement(action_id="16", options=[OPTION_MODEL, OPTION_MODEL]),
+            models.CheckboxesElement(action_id="17", options=[OPTION_MODEL], initial_options=[OPTION_MODEL]),
+            models.RadioButtonsElement(action_id="18", options=[OPTION_MODEL], initial_option=OPTION_MODEL),
+        ]
+    ),
+    *(
+        models.InputBlock(label="l", hint="h", element=element, optional=True, dispatch_action=False)
+        for element in (
+            models.PlainTextInputElement(
+                action_id="1",
+                placeholder="p",
+                multiline=True,
+                min_length=1,
+                max_length=10,
+                dispatch_action_config=DispatchActionConfig(trigger_actions_on=["on_enter_pressed"]),
+            ),
+            models.EmailInputElement(action_id="2", initial_value="a@b.example"),
+            models.UrlInputElement(action_id="3", focus_on_load=True),
+            models.NumberInputElement(action_id="4", is_decimal_allowed=True, min_value="0", max_value="9"),
+            models.RichTextInputElement(action_id="5"),
+            FileInputElement(action_id="6", filetypes=["pdf"], max_files=2),
+        )
+    ),
+    models.RichTextBlock(
+        elements=[
+            models.RichTextSectionElement(
+                elements=[
+                    models.RichTextElementParts.Text(
+                        text="x", style=models.RichTextElementParts.TextStyle(bold=True)
+                    ),
+                    models.RichTextElementParts.User(user_id="U1"),
+                    models.RichTextElementParts.Link(url="https://a.example", text="x"),
+                    models.RichTextElementParts.Emoji(name="wave"),
+                ]
+            ),
+            models.RichTextPreformattedElement(elements=[models.RichTextElementParts.Text(text="x")]),
+        ]
+    ),
+    models.AlertBlock(text="x", level="info"),
+]
+
+
+def test_what_the_models_build_is_accepted() -> None:
+    """Every block and element built by slack_sdk's models, well used, passes."""
+    assert check_blocks([block.to_dict() for block in BUILT], "modal") == []
