@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import re
 import tomllib
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import TypeVar
 
@@ -105,6 +105,12 @@ def read(path: Path, model: type[M]) -> M:
             right = _what_would_be_right(error["type"], error["msg"], model, where)
             lines.append(f"{path}:{line_of(text, where)}: {key}: {right}")
         raise Misconfigured("\n".join(lines)) from fault
+
+
+def read_words(paths: Iterable[Path]) -> frozenset[str]:
+    """Return the words of plain lists, one a line; a line that begins with ``#`` is a comment."""
+    lines = (line for path in paths for line in path.read_text(encoding="utf-8").splitlines())
+    return frozenset(line.strip().casefold() for line in lines if line.strip() and not line.startswith("#"))
 
 
 def version(paths: Sequence[Path]) -> str:

@@ -5,9 +5,9 @@ from __future__ import annotations
 from slack_bolt import App
 
 from bot.deps import Deps
-from bot.handlers import agreements, checkins, home, mentorship, requests
+from bot.handlers import agreements, checkins, home, mentors, mentorship, requests
 
-NOUNS = (agreements, checkins, home, mentorship, requests)
+NOUNS = (agreements, checkins, home, mentors, mentorship, requests)
 
 
 def register(app: App, deps: Deps) -> None:

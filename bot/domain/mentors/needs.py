@@ -1,0 +1,36 @@
+"""What somebody typed, cut into the needs it names."""
+
+from __future__ import annotations
+
+from bot.domain.mentors.vocabulary import Vocabulary
+from bot.domain.mentors.words import MOST_TYPED, content_words, normalise, pieces, without_filler
+
+MOST_NEEDS = 6
+
+
+def cut_into_needs(vocabulary: Vocabulary, typed: str) -> tuple[str, ...]:
+    """Return the normalised needs in what somebody typed; none when it holds no word at all.
+
+    It is cut at commas, ``and``, ``with``; but what together is one term (``health and safety``) stays whole.
+    """
+    typed = typed[:MOST_TYPED]
+    whole = normalise(typed)
+    if not whole:
+        return ()
+    if vocabulary.knows(whole):
+        return (whole,)
+    spans = pieces(typed)
+    needs: list[str] = []
+    first = 0
+    while first < len(spans) and len(needs) < MOST_NEEDS:
+        taken = 1
+        need = without_filler(normalise(typed[slice(*spans[first])]))
+        for last in range(len(spans) - 1, first, -1):
+            joined = without_filler(normalise(typed[spans[first][0] : spans[last][1]]))
+            if vocabulary.knows(joined):
+                need, taken = joined, last - first + 1
+                break
+        if content_words(need) or vocabulary.knows(need):
+            needs.append(need)
+        first += taken
+    return tuple(dict.fromkeys(needs))
