@@ -1,0 +1,124 @@
+"""A month passes: asked in one's own hours, answered in a modal, reminded once, helped, seen by nobody."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from zoneinfo import ZoneInfo
+
+from sandbox.driver import Person
+from tests.pairs import together
+from tests.world import World
+
+ASKED = "How is it going? It takes about"
+
+
+def hour_of(person: Person, text: str) -> tuple[int, int]:
+    """Return weekday and hour, on a person's own wall, of the message that says ``text``."""
+    message = person.sees(text)
+    assert message is not None
+    local = datetime.fromtimestamp(float(message.ts), ZoneInfo(str(person.me["tz"])))
+    return local.weekday(), local.hour
+
+
+def count(person: Person, text: str) -> int:
+    """Return how many of the bot's messages to a person say ``text``."""
+    return sum(text in message.text for message in person.dm.messages)
+
+
+def a_day(world: World) -> None:
+    """Let a day pass in steps that touch everybody's working hours, wherever they are."""
+    for _ in range(4):
+        world.skip(hours=6)
+
+
+def a_month(world: World) -> tuple[Person, Person]:
+    """Let Tomás and Mira begin, skip a month at once, and let the day after it pass."""
+    together(world.desk, "tomas", "mira")
+    world.skip(days=30)
+    a_day(world)
+    return world.person("mira"), world.person("tomas")
+
+
+def test_both_are_asked_in_their_own_hours_and_the_silent_one_is_reminded_once(world: World) -> None:
+    """After a skipped month each gets one message, on a working day at work; only silence is reminded, once."""
+    mira, tomas = a_month(world)
+    for person in (mira, tomas):
+        weekday, hour = hour_of(person, ASKED)
+        assert weekday < 5
+        assert 9 <= hour < 17
+        assert count(person, ASKED) == 1
+
+    mira.dm.last.button("Answer").click()
+    world.settle()
+    mira.modal.fill({"met": "Yes", "useful": "4: Useful", "expectations": "4: Clear", "respect": "5: Always"})
+    mira.modal.submit()
+    world.settle()
+    assert mira.sees("Kept, and only you can read it")
+    assert "You answered" in mira.dm.last.text
+
+    for _ in range(4):
+        world.skip(days=2)
+        a_day(world)
+    assert count(tomas, "We will not ask again") == 1
+    assert count(mira, "We will not ask again") == 0
+    assert tomas.sees("Not answered this time")
+
+
+def test_a_low_answer_is_helped_and_told_to_nobody(world: World) -> None:
+    """The one who answered low reads what may help and the way to a concern, at once; nobody else hears."""
+    mira, tomas = a_month(world)
+    before = {handle: world.person(handle).transcript() for handle in ("tomas", "lena", "hugo", "anja")}
+    mira.dm.last.button("Answer").click()
+    world.settle()
+    assert mira.sees("Only you read your answers")
+    mira.modal.fill(
+        {"met": "No", "respect": "1: Not at all", "open_line": "<!channel> \u202eשלום :tada: " + "x" * 2900}
+    )
+    mira.modal.submit()
+    world.settle()
+    assert mira.sees("does not sound easy")
+    assert mira.sees("When something does not feel right")
+    assert mira.modal.button("Something is wrong")
+    assert {handle: world.person(handle).transcript() for handle in before} == before
+    assert tomas.dm.last.button("Answer")
+
+
+def test_words_are_shown_only_where_both_shared(world: World) -> None:
+    """Each reads the other's answers once both have shared; the message about it carries no word of them."""
+    mira, tomas = a_month(world)
+    for person, line in ((mira, "I learn a lot"), (tomas, "She asks well")):
+        person.dm.last.button("Answer").click()
+        world.settle()
+        person.modal.fill({"useful": "5: Very useful", "open_line": line, "share": ["yes"]})
+        person.modal.submit()
+        world.settle()
+    assert tomas.sees("You and @Mira Lindqvist both shared")
+    a_day(world)
+    assert mira.sees("have both shared your last check-in")
+    mira.does_not_see("She asks well")
+    mira.dm.last.button("What I wrote").click()
+    world.settle()
+    assert mira.sees("She asks well")
+
+
+def test_not_met_yet_is_said_with_one_press_and_once(world: World) -> None:
+    """One press says it, Home and the message show it, and a second press changes nothing and says so."""
+    mira, _ = a_month(world)
+    mira.dm.last.button("We haven’t met yet").click()
+    world.settle()
+    assert mira.sees("the programme lead can see this one fact")
+    assert mira.sees("You said that you have not met yet")
+
+
+def test_home_shows_what_waits_and_what_comes(world: World) -> None:
+    """A check-in can be answered from Home, and leaves it when it is."""
+    mira, _ = a_month(world)
+    mira.open_home()
+    world.settle()
+    assert mira.sees("How is it going with @Tomás Aguilar?")
+    mira.home.button("Answer").click()
+    world.settle()
+    mira.modal.fill({"useful": "4: Useful"}).submit()
+    world.settle()
+    assert mira.sees("You last answered a check-in on")
+    assert "How is it going with" not in mira.home.text
