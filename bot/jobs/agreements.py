@@ -8,12 +8,13 @@ from bot.jobs.notices import BATCH, Due, NoticeKind
 from bot.views import agreements as views
 
 KINDS = (
-    NoticeKind("agreements.written", news.written, views.written),
-    NoticeKind("agreements.signed", news.signed, views.signed),
-    NoticeKind("agreements.in_force", news.in_force, views.in_force),
-    NoticeKind("agreements.reminder", news.reminder, views.reminder),
-    NoticeKind("agreements.ends_soon", news.ends_soon, views.ends_soon),
-    NoticeKind("agreements.offer", news.offer, views.offer),
+    NoticeKind("agreements.written", news.written, views.written, example=news.example),
+    NoticeKind("agreements.settled", news.settled, views.settled),
+    NoticeKind("agreements.signed", news.signed, views.signed, example=news.example),
+    NoticeKind("agreements.in_force", news.in_force, views.in_force, example=news.example),
+    NoticeKind("agreements.reminder", news.reminder, views.reminder, example=news.example),
+    NoticeKind("agreements.ends_soon", news.ends_soon, views.ends_soon, example=news.example),
+    NoticeKind("agreements.offer", news.offer, views.offer, example=news.example),
 )
 
 DUE = (

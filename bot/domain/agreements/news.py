@@ -6,15 +6,15 @@ No news carries a word of a clause: those are shown in modals only.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
-from datetime import date
+from dataclasses import dataclass, replace
+from datetime import date, timedelta
 
 from bot.domain.agreements.seen import Loaded, load
 from bot.domain.step import Step
 from bot.errors import NotFound
 from bot.store import agreements, people
 from bot.store.agreements import AgreementVersion, VersionState
-from bot.store.people import Contact
+from bot.store.people import Contact, Role
 from bot.store.relationships import RelationshipState
 
 
@@ -29,12 +29,33 @@ class News:
     number: int
     renews: bool
     ends_on: date | None
+    author_signed: bool = False
+    signed_by_all: bool = False
 
 
 def written(step: Step, ids: Mapping[str, str], recipient_id: str) -> News | None:
     """Return that a version was written, while it waits for the recipient's signature."""
     loaded, version = _waiting(step, ids, recipient_id)
-    return _news(step, loaded, recipient_id, version.author_id) if loaded and version else None
+    if loaded is None or version is None:
+        return None
+    signers = agreements.signatures(step.session, [version.id]).get(version.id, [])
+    return replace(
+        _news(step, loaded, recipient_id, version.author_id),
+        author_signed=version.author_id in {signature.person_id for signature in signers},
+    )
+
+
+def settled(step: Step, ids: Mapping[str, str], recipient_id: str) -> News | None:
+    """Return what became of a version the recipient was told about: all signed it, or a newer one exists."""
+    loaded = _living(step, ids, recipient_id)
+    version = next((v for v in loaded.versions if v.id == ids["version"]), None) if loaded else None
+    if loaded is None or version is None or version.state is VersionState.PROPOSED:
+        return None
+    return replace(
+        _news(step, loaded, recipient_id, version.author_id),
+        number=version.number,
+        signed_by_all=version.state is not VersionState.SUPERSEDED,
+    )
 
 
 def signed(step: Step, ids: Mapping[str, str], recipient_id: str) -> News | None:
@@ -74,6 +95,28 @@ def offer(step: Step, ids: Mapping[str, str], recipient_id: str) -> News | None:
     """Return that an agreement can be written, while nobody has."""
     loaded = _living(step, ids, recipient_id)
     return _news(step, loaded, recipient_id, None) if loaded and not loaded.versions else None
+
+
+def example(step: Step, person_id: str) -> News | None:
+    """Return made-up news for a lead's preview as one person; None for somebody who would never get any."""
+    roles = people.roles_of(step.session, person_id)
+    role = Role.MENTOR if Role.MENTEE in roles else Role.MENTEE if Role.MENTOR in roles else None
+    if role is None:
+        return None
+    found = [person.id for person in people.with_role(step.session, role) if person.id != person_id]
+    contacts = people.contacts(step.session, found[:1])
+    other = next(iter(contacts.values()), None)
+    if other is None:
+        return None
+    return News(
+        agreement_id="example",
+        relationship_id="example",
+        others=(other,),
+        actor=other,
+        number=1,
+        renews=False,
+        ends_on=step.now.date() + timedelta(days=max(step.rules.agreements.renewal.notice_days)),
+    )
 
 
 def _living(step: Step, ids: Mapping[str, str], recipient_id: str) -> Loaded | None:

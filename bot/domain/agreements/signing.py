@@ -13,6 +13,7 @@ from bot.domain import checkins
 from bot.domain.agreements import chain
 from bot.domain.agreements.checking import recompute
 from bot.domain.agreements.seen import AgreementSeen, Loaded, load, read_clauses, see
+from bot.domain.agreements.writing import settle_cards, written_key
 from bot.domain.step import Step
 from bot.errors import NotFound, Refusal
 from bot.store import agreements, people
@@ -65,19 +66,23 @@ def sign(step: Step, version_id: str) -> Signed:
     missing = loaded.member_ids - signed - {step.by}
     if missing:
         for person_id in sorted(missing):
-            step.tell(
-                Notice(
-                    "agreements.signed",
-                    f"agreement:{loaded.agreement.id}:signed:{version_id}:{step.by}:{person_id}",
-                    person_id,
-                    ids={"agreement": loaded.agreement.id, "version": version_id, "by": step.by},
-                )
-            )
+            _tell_signed(step, loaded, latest, person_id)
         return Signed(SignResult.SIGNED, see(step, loaded, step.by))
     _enter_force(step, loaded, latest)
     return Signed(
         SignResult.IN_FORCE, see(step, load(step, loaded.agreement.id, step.by, lock=True), step.by)
     )
+
+
+def _tell_signed(step: Step, loaded: Loaded, version: AgreementVersion, person_id: str) -> None:
+    """Tell a member who has not signed yet; an author's own signature is added to what was told already."""
+    ids = {"agreement": loaded.agreement.id, "version": version.id, "by": step.by}
+    if step.by == version.author_id:
+        card = written_key(loaded.agreement.id, version.id, person_id)
+        step.tell(Notice("agreements.written", f"{card}:signed", person_id, ids=ids, updates_key=card))
+    else:
+        key = f"agreement:{loaded.agreement.id}:signed:{version.id}:{step.by}:{person_id}"
+        step.tell(Notice("agreements.signed", key, person_id, ids=ids))
 
 
 def _add_signature(step: Step, loaded: Loaded, version: AgreementVersion) -> None:
@@ -117,6 +122,7 @@ def _enter_force(step: Step, loaded: Loaded, version: AgreementVersion) -> None:
     )
     if not entered:
         raise Refusal("agreements.same_moment")
+    settle_cards(step, loaded, version)
     today = _today(step, loaded)
     _set_term(step, loaded, version, today)
     step.record("agreement.in_force", loaded.agreement.id, version=version.id, hash=version.chain_hash)

@@ -164,24 +164,39 @@ def save_version(
     if not agreements.advance(step.session, agreement_id, expected=number, remind_at=due):
         raise Refusal("agreements.same_moment")
     if latest is not None:
-        change(
+        superseded = change(
             step.session,
             AgreementVersion,
             latest.id,
             expected=VersionState.PROPOSED,
             to=VersionState.SUPERSEDED,
         )
+        if superseded:
+            settle_cards(step, loaded, latest)
     _write(step, loaded, version_id, fresh, renews=renews)
     for person_id in sorted(loaded.member_ids - {step.by}):
         step.tell(
             Notice(
                 "agreements.written",
-                f"agreement:{agreement_id}:written:{version_id}:{person_id}",
+                written_key(agreement_id, version_id, person_id),
                 person_id,
                 ids={"agreement": agreement_id, "version": version_id},
             )
         )
     return Saved(see(step, load(step, agreement_id, step.by, lock=True), step.by), new=True)
+
+
+def written_key(agreement_id: str, version_id: str, person_id: str) -> str:
+    """Return the key of the message that tells one member of one version."""
+    return f"agreement:{agreement_id}:written:{version_id}:{person_id}"
+
+
+def settle_cards(step: Step, loaded: Loaded, version: AgreementVersion) -> None:
+    """Let the messages about a version say what became of it, so that none asks for a signature in vain."""
+    for person_id in sorted(loaded.member_ids - {version.author_id}):
+        card = written_key(loaded.agreement.id, version.id, person_id)
+        ids = {"agreement": loaded.agreement.id, "version": version.id}
+        step.tell(Notice("agreements.settled", f"{card}:settled", person_id, ids=ids, updates_key=card))
 
 
 def _still_open(loaded: Loaded) -> None:

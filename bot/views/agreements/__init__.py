@@ -5,7 +5,7 @@ from __future__ import annotations
 from bot.views.agreements.actions import CHANGE, HISTORY, OPEN, READ, RENEW, SAVE, SIGN, open_button
 from bot.views.agreements.form import block_id, form, typed
 from bot.views.agreements.lists import at_home, mine
-from bot.views.agreements.messages import ends_soon, in_force, offer, reminder, signed, written
+from bot.views.agreements.messages import ends_soon, in_force, offer, reminder, settled, signed, written
 from bot.views.agreements.page import after_saving, after_signing, history, opened, page
 
 __all__ = [
@@ -30,6 +30,7 @@ __all__ = [
     "opened",
     "page",
     "reminder",
+    "settled",
     "signed",
     "typed",
     "written",

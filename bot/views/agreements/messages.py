@@ -20,6 +20,8 @@ def written(outcome: News, to: Reader) -> Message:
     """Return that another member wrote a version: read and sign it, or change something."""
     key = "renewed" if outcome.renews else "first" if outcome.number == 1 else "changed"
     text = to.say(f"agreements.written.{key}", author=to.name(outcome.actor) if outcome.actor else "")
+    if outcome.author_signed:
+        text = f"{text} {to.say('agreements.written.author_signed')}"
     return _message(
         "written",
         text,
@@ -30,6 +32,13 @@ def written(outcome: News, to: Reader) -> Message:
         to,
         to.say("agreements.written.small_print"),
     )
+
+
+def settled(outcome: News, to: Reader) -> Message:
+    """Return what an earlier message about a version says once nothing waits on it any more."""
+    key = "signed_by_all" if outcome.signed_by_all else "superseded"
+    text = to.say(f"agreements.settled.{key}", author=to.name(outcome.actor) if outcome.actor else "")
+    return _message("settled", text, [open_button("read", outcome.relationship_id, to)], to)
 
 
 def signed(outcome: News, to: Reader) -> Message:
