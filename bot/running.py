@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import contextlib
+import socket
 import threading
 from collections.abc import Callable
 from concurrent.futures import Future, ThreadPoolExecutor
@@ -9,6 +11,7 @@ from typing import Any
 
 from slack_bolt import App
 from slack_bolt.adapter.socket_mode import SocketModeHandler
+from slack_sdk.socket_mode.builtin.client import SocketModeClient
 
 from bot import wiring
 from bot.deps import Deps
@@ -48,6 +51,16 @@ class Listeners(ThreadPoolExecutor):
             return self._changed.wait_for(lambda: self._at_work == 0, timeout=seconds)
 
 
+def _wake_receiver(client: SocketModeClient) -> None:
+    """End the wait of the thread that reads from Slack, which closing alone leaves blocked for seconds."""
+    client.auto_reconnect_enabled = False
+    client.closed = True
+    session = client.current_session
+    if session is not None and session.sock is not None:
+        with contextlib.suppress(OSError):  # Slack may have closed it first
+            session.sock.shutdown(socket.SHUT_RD)
+
+
 class Bot:
     """Everything of one process; ``start`` connects it, ``stop`` lets go in good order."""
 
@@ -85,6 +98,7 @@ class Bot:
     def stop(self) -> None:
         """Take no more from Slack, finish what is at work, close the database."""
         if self._socket is not None:
+            _wake_receiver(self._socket.client)
             self._socket.close()  # type: ignore[no-untyped-call] # Bolt leaves it untyped
         self.listeners.wait_idle(10)
         self.listeners.shutdown(wait=True, cancel_futures=True)
