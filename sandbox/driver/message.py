@@ -149,6 +149,12 @@ class Channel:
         sight, channel = self._now()
         return "\n".join(sight.message_text(message) for message in channel["messages"])
 
+    @property
+    def texts(self) -> list[str]:
+        """What its messages say, oldest first, all in one look."""
+        sight, channel = self._now()
+        return [sight.message_text(message) for message in channel["messages"]]
+
     def wait(self, text: str) -> Message:
         """Wait until a message says something; gives the newest that does. Else AssertionError."""
 

@@ -129,6 +129,18 @@ class Person:
     # Places
 
     @property
+    def received(self) -> list[Message]:
+        """What apps have written to this person directly so far, oldest first; does not wait."""
+        sight = self.look()
+        bots = {app["bot_user_id"] for app in sight.apps}
+        found = [
+            Message(self, channel["id"], message["ts"])
+            for channel, message in sight.messages()
+            if channel.get("with") in bots and message.get("user") in bots
+        ]
+        return sorted(found, key=lambda message: float(message.ts))
+
+    @property
     def dm(self) -> Channel:
         """The direct messages with the only app; waits until there is a conversation."""
         return self.dm_with()

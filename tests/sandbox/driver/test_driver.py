@@ -369,6 +369,7 @@ def test_limits_are_switched_by_name(slack: Workspace) -> None:
 def test_news_tells_what_came_since_the_last_time(slack: Workspace) -> None:
     """Each thing is told once, a changed message again and marked so."""
     dan = slack.add_person("dan", "Dan Whitfield")
+    assert dan.received == []
     dan.news()
     dan.say("good morning")
     dan.dm.wait("You said: good morning")
@@ -376,6 +377,8 @@ def test_news_tells_what_came_since_the_last_time(slack: Workspace) -> None:
     assert "DM with parrot · Dan Whitfield\n    good morning" in told
     assert "You said: good morning\n    [Accept]" in told
     assert dan.news() == ""
+    assert dan.received == [dan.dm.last]
+    assert dan.dm.texts == ["good morning", "You said: good morning\n[Accept]"]
     dan.dm.last.button("Accept").click()
     dan.dm.wait("Accepted")
     assert dan.news().endswith("parrot (changed)\n    Accepted")
