@@ -1,10 +1,14 @@
 // The control API of the sandbox, one function a verb. Nothing here knows about the page.
 
+// `refused` marks what the sandbox itself did not do, with its sentence in `say`. What an app failed to do
+// comes as a notice in the view instead, and is told from there.
 async function answer(response) {
   try {
-    return await response.json();
+    const said = await response.json();
+    return response.ok ? said : { ok: false, ...said, refused: true };
   } catch {
-    return { ok: false, error: "not_json", say: `The sandbox answered ${response.status} without words.` };
+    const say = `The sandbox answered ${response.status} without words.`;
+    return { ok: false, refused: true, error: "not_json", say };
   }
 }
 
@@ -17,7 +21,7 @@ async function send(method, address, body, signal) {
     return await answer(response);
   } catch (trouble) {
     if (trouble.name === "AbortError") throw trouble;
-    return { ok: false, error: "unreachable", say: "The sandbox does not answer. Is it still running?" };
+    return { ok: false, refused: true, error: "unreachable", say: "The sandbox does not answer. Is it still running?" };
   }
 }
 
@@ -40,6 +44,7 @@ export const close = (who, viewId, all) => post(person(who, "close"), { view_id:
 export const openHome = (who, app) => post(person(who, "home"), { app });
 export const shortcut = (who, body) => post(person(who, "shortcut"), body);
 export const react = (who, body) => post(person(who, "react"), body);
+export const join = (who, channel) => post(person(who, "join"), { channel });
 
 export const skip = (seconds) => post("/control/clock", { skip_seconds: seconds });
 export const traffic = (since) => get(`/control/traffic?since=${since}`);

@@ -30,6 +30,9 @@ export const now = () => Date.now() + state.clockDrift;
 // ---- where the person looks: #C123, or #A123/home for a tab of an app ----
 
 function readPlace() {
+  // A permalink, as apps write them into their messages: /archives/C123/p1700000000123456
+  const link = /^\/archives\/([A-Z0-9]+)(?:\/p(\d{10})(\d{6}))?/.exec(location.pathname);
+  if (link && !location.hash) return { id: link[1], tab: "messages", ts: link[2] && `${link[2]}.${link[3]}` };
   const [id, tab] = decodeURIComponent(location.hash.slice(1)).split("/");
   return { id: id || null, tab: tab || "messages" };
 }
@@ -37,7 +40,7 @@ function readPlace() {
 export function goTo(id, tab = "messages") {
   state.thread = null;
   state.place = { id, tab };
-  history.replaceState(null, "", `${location.search}#${encodeURIComponent(id)}${tab === "messages" ? "" : `/${tab}`}`);
+  history.replaceState(null, "", `/${location.search}#${encodeURIComponent(id)}${tab === "messages" ? "" : `/${tab}`}`);
   changed();
 }
 

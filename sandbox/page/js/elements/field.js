@@ -5,10 +5,10 @@
 
 import * as api from "../api.js";
 import { debounce } from "../dom.js";
-import { say } from "../parts/notices.js";
+import { complain } from "../parts/notices.js";
 import { state } from "../state.js";
 import { confirmed } from "./confirm.js";
-import { current, remember, toWire, unsent } from "./values.js";
+import { current, draftOf, remember, toWire, unsent } from "./values.js";
 
 const queues = new Map();
 
@@ -24,26 +24,27 @@ const address = (surface, blockId, element) => ({
   container: surface.container, view_id: surface.container.view_id, block_id: blockId, action_id: element.action_id,
 });
 
-async function tell(surface, draft) {
+/** @param quiet  only carries the value along: the person did not do what makes the app hear of it */
+async function tell(surface, draft, quiet = false) {
   draft.sent = true;
   const answer = await api.fillIn(state.who, {
-    ...address(surface, draft.blockId, draft.element), value: toWire(draft.element, draft.value),
+    ...address(surface, draft.blockId, draft.element), value: toWire(draft.element, draft.value), quiet,
   });
-  if (answer.ok === false) say(answer.say ?? answer.error, "error");
+  complain(answer);
   return answer;
 }
 
 /** Tells the sandbox everything typed so far; every press and submit carries the whole form. */
 export const flush = (surface) =>
   inOrder(surface, async () => {
-    for (const draft of unsent(surface)) await tell(surface, draft);
+    for (const draft of unsent(surface)) await tell(surface, draft, true);
   });
 
 async function pressNow(surface, blockId, element, value) {
   await flush(surface);
   const answer = await inOrder(surface, () =>
     api.press(state.who, { ...address(surface, blockId, element), value }));
-  if (answer.ok === false) say(answer.say ?? answer.error, "error");
+  complain(answer);
   return answer;
 }
 
@@ -56,7 +57,13 @@ export function field(surface, block, element, options = {}) {
   const blockId = block.block_id;
   const focusKey = `${blockId}|${element.action_id}`;
   const triggers = element.dispatch_action_config?.trigger_actions_on ?? ["on_enter_pressed"];
-  const later = debounce(() => flush(surface), 350);
+  // The app hears of this field; the others come along, since it reads the whole form.
+  const dispatch = () => inOrder(surface, async () => {
+    const mine = draftOf(surface, blockId, element);
+    for (const draft of unsent(surface)) if (draft !== mine) await tell(surface, draft, true);
+    await tell(surface, mine);
+  });
+  const later = debounce(dispatch, 350);
 
   const self = {
     surface, block, blockId, element, focusKey, ...options,
@@ -78,10 +85,10 @@ export function field(surface, block, element, options = {}) {
       if (element.confirm && !(await confirmed(element.confirm))) return false;
       remember(surface, blockId, element, value);
       if (!options.inInput) {
-        unsent(surface).filter((draft) => draft.element === element).forEach((draft) => { draft.sent = true; });
+        draftOf(surface, blockId, element).sent = true; // the press itself carries it
         await pressNow(surface, blockId, element, toWire(element, value));
       } else if (options.dispatch) {
-        await flush(surface);
+        await dispatch();
       }
       return true;
     },
@@ -94,7 +101,7 @@ export function field(surface, block, element, options = {}) {
     enter() {
       if (!options.inInput || !options.dispatch || !triggers.includes("on_enter_pressed")) return false;
       remember(surface, blockId, element, self.value);
-      flush(surface);
+      dispatch();
       return true;
     },
     suggest: (text) => inOrder(surface, () => api.suggest(state.who, { ...address(surface, blockId, element), text })),

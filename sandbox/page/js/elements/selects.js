@@ -32,7 +32,7 @@ function conversations(filter = {}) {
   const include = filter.include ?? ["public", "private", "im", "mpim"];
   return [{
     options: state.view.channels
-      .filter((one) => include.includes(one.kind) && !one.archived)
+      .filter((one) => include.includes(one.kind) && !one.is_archived)
       .filter((one) => !(filter.exclude_bot_users && one.kind === "im"
         && state.view.apps.some((app) => app.bot_user_id === one.with)))
       .map((one) => ({ value: one.id, label: titleOf(one) })),

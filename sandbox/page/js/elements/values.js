@@ -103,6 +103,8 @@ export function remember(surface, blockId, element, value) {
   draftsOf(surface).set(fieldKey(blockId, element), { blockId, element, value, sent: false, base });
 }
 
+export const draftOf = (surface, blockId, element) => draftsOf(surface).get(fieldKey(blockId, element));
+
 /** What was typed and has not reached the sandbox: [{blockId, element, value, done()}]. */
 export function unsent(surface) {
   return [...draftsOf(surface).values()].filter((draft) => !draft.sent);

@@ -3,9 +3,9 @@
 
 import * as api from "../api.js";
 import { el, freshId } from "../dom.js";
-import { changed, here, state, titleOf } from "../state.js";
+import { changed, here, personById, state, titleOf } from "../state.js";
 import { plain } from "../text/mrkdwn.js";
-import { say } from "./notices.js";
+import { complain } from "./notices.js";
 
 const listId = freshId("commands");
 let offered = [];
@@ -19,8 +19,11 @@ const box = el("textarea", {
 const sendButton = el("button", { type: "button", class: "button primary send" }, "Send");
 const thread = el("div", { class: "thread-note", hidden: true });
 const note = el("div", { class: "composer-note quiet" });
+const joinButton = el("button", {
+  type: "button", class: "button", hidden: true, onclick: async () => complain(await api.join(state.who, here().channel.id)),
+}, "Join");
 export const composer = el("div", { class: "composer", role: "form", "aria-label": "Write a message" },
-  thread, list, el("div", { class: "composer-box" }, box, sendButton), note);
+  thread, list, el("div", { class: "composer-box" }, box, joinButton, sendButton), note);
 
 const placeKey = () => {
   const { app, channel } = here();
@@ -73,7 +76,7 @@ async function send() {
   const text = box.value;
   if (!text.trim()) return;
   const { app, channel } = here();
-  const target = channel?.id ?? app?.bot_user_id;
+  const target = channel?.id ?? `@${personById(app?.bot_user_id)?.name}`; // no talk with the app yet
   box.value = "";
   state.drafts.delete(placeKey());
   grow();
@@ -83,17 +86,10 @@ async function send() {
   const answer = isCommand
     ? await api.command(state.who, channel?.id, text.trim())
     : await api.say(state.who, target, text.replace(/^ (?=\/)/, ""), state.thread);
-  if (answer.ok === false) {
-    if (!box.value) box.value = text; // nothing a person wrote is lost
-    grow();
-    say(answer.say ?? WORDS[answer.error]?.(text) ?? answer.error, "error");
-  } else if (answer.error) say(WORDS[answer.error]?.(text) ?? answer.error, "error");
+  if (complain(answer) && answer.ok !== false) return;
+  if (!box.value) box.value = text; // nothing a person wrote is lost
+  grow();
 }
-
-const WORDS = {
-  operation_timeout: (text) => `${text.split(" ")[0]} did not answer in time.`,
-  dispatch_unknown_command: (text) => `${text.split(" ")[0]} is not a command of any app here.`,
-};
 
 box.addEventListener("input", () => {
   state.drafts.set(placeKey(), box.value);
@@ -129,9 +125,11 @@ export function drawComposer() {
     list.hidden = true;
     requestAnimationFrame(grow);
   }
-  box.disabled = Boolean(channel?.archived);
+  const outside = channel?.is_member === false;
+  box.disabled = Boolean(channel?.is_archived || outside);
   sendButton.disabled = box.disabled;
-  box.placeholder = box.disabled ? "This channel is archived" : `Message ${to}`;
+  box.placeholder = outside ? `You are not in ${to}` : box.disabled ? "This channel is archived" : `Message ${to}`;
+  joinButton.hidden = !outside || channel.is_archived;
   thread.hidden = !state.thread;
   if (state.thread) {
     thread.replaceChildren("Replying in a thread ", el("button", {

@@ -80,7 +80,11 @@ export function drawConversation(channel) {
   }
   const atEnd = fresh || scroller.scrollHeight - scroller.scrollTop - scroller.clientHeight < 80;
   reconcile(scroller, items(channel));
-  if (atEnd) requestAnimationFrame(() => { scroller.scrollTop = scroller.scrollHeight; });
+  const wanted = fresh && state.place.ts && scroller.querySelector(`[data-ts="${CSS.escape(state.place.ts)}"]`);
+  if (wanted) {
+    wanted.classList.add("wanted");
+    requestAnimationFrame(() => wanted.scrollIntoView({ block: "center" }));
+  } else if (atEnd) requestAnimationFrame(() => { scroller.scrollTop = scroller.scrollHeight; });
   markRead(channel);
   return scroller;
 }

@@ -5,7 +5,7 @@ import { el, reconcile } from "../dom.js";
 import { goTo, state } from "../state.js";
 import { plain } from "../text/mrkdwn.js";
 import { avatar } from "./avatar.js";
-import { say } from "./notices.js";
+import { complain } from "./notices.js";
 import { drawBlocks } from "./surface.js";
 
 const TABS = [["messages", "Messages"], ["home", "Home"], ["about", "About"]];
@@ -14,7 +14,7 @@ const panes = new Map();
 
 export function tabs(app) {
   const active = state.place.tab;
-  const all = TABS.map(([tab, label]) => el("button", {
+  const all = TABS.filter(([tab]) => tab !== "home" || app.home_tab !== false).map(([tab, label]) => el("button", {
     type: "button", role: "tab", id: `tab-${tab}`, class: "tab", "aria-selected": String(tab === active),
     "aria-controls": "pane", tabindex: tab === active ? "0" : "-1",
     onclick: () => {
@@ -36,8 +36,7 @@ async function open(app) {
   const visit = `${state.who} ${app.id}`;
   if (opened === visit) return;
   opened = visit;
-  const answer = await api.openHome(state.who, app.id);
-  if (answer.ok === false) say(answer.say ?? answer.error, "error");
+  complain(await api.openHome(state.who, app.id));
 }
 
 export const leaveHome = () => { opened = null; };

@@ -24,7 +24,7 @@ function details(channel) {
 
 function drawHead({ app, channel }) {
   const title = app?.name ?? (channel ? titleOf(channel) : "");
-  const topic = channel?.topic?.value ?? channel?.topic ?? "";
+  const topic = channel?.topic ?? "";
   const signature = JSON.stringify([title, details(channel), topic, app && state.place.tab, state.who]);
   if (signature === headFor) return;
   headFor = signature;

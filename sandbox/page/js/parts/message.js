@@ -10,11 +10,9 @@ import { fullTime, timeOfDay } from "../text/dates.js";
 import { emoji } from "../text/emoji.js";
 import { mrkdwn, plain } from "../text/mrkdwn.js";
 import { avatar } from "./avatar.js";
-import { say } from "./notices.js";
+import { complain } from "./notices.js";
 
 const QUICK = ["+1", "tada", "eyes", "white_check_mark"];
-
-const complain = (answer) => answer.ok === false && say(answer.say ?? answer.error, "error");
 
 /** Block Kit's older cousin: a coloured bar with a title, words, fields, or blocks of its own. */
 function attachment(data, surface) {
@@ -37,7 +35,9 @@ function reactions(channel, message) {
     return el("button", {
       type: "button", class: mine ? "reaction mine" : "reaction", "aria-pressed": String(Boolean(mine)),
       "aria-label": `${one.name}, ${one.count ?? one.users?.length}`, title: (one.users ?? []).map(nameOf).join(", "),
-      onclick: async () => complain(await api.react(state.who, { channel: channel.id, message_ts: message.ts, name: one.name })),
+      onclick: async () => complain(await api.react(state.who, {
+        channel: channel.id, message_ts: message.ts, name: one.name, remove: Boolean(mine),
+      })),
     }, emoji(one.name) ?? `:${one.name}:`, ` ${one.count ?? one.users?.length ?? 1}`);
   }));
 }

@@ -7,10 +7,10 @@ import { flush, inOrder } from "../elements/field.js";
 import { forget } from "../elements/values.js";
 import { state } from "../state.js";
 import { plain } from "../text/mrkdwn.js";
-import { say } from "./notices.js";
+import { complain } from "./notices.js";
 import { drawBlocks, surfaceOf } from "./surface.js";
 
-const panes = new Map(); // view id -> {node, body, errors, view}
+const panes = new Map(); // view id -> {node, body, fresh}
 const titleId = freshId("modal");
 const title = el("h2", { id: titleId });
 const trail = el("div", { class: "modal-trail quiet" });
@@ -31,15 +31,17 @@ const top = () => stack().at(-1);
 function pane(view) {
   if (!panes.has(view.id)) {
     const body = el("div", { class: "blocks" });
-    panes.set(view.id, { body, node: el("div", { class: "modal-pane" }, body), errors: {}, view, fresh: true });
+    panes.set(view.id, { body, node: el("div", { class: "modal-pane" }, body), fresh: true });
   }
   return panes.get(view.id);
 }
 
-function showErrors(view, errors) {
+function showErrors(viewId, errors) {
+  const view = stack().find((one) => one.id === viewId);
+  if (!view) return;
+  view.errors = errors; // the next view from the sandbox says the same; this one need not wait for it
   const one = pane(view);
-  one.errors = errors;
-  drawBlocks(one.body, view, errors);
+  drawBlocks(one.body, view);
   const first = one.body.querySelector("[aria-invalid=true]");
   first?.focus();
   first?.scrollIntoView({ block: "center" });
@@ -51,12 +53,10 @@ async function submit(event) {
   if (!view || submitButton.getAttribute("aria-busy") || !view.submit) return;
   submitButton.setAttribute("aria-busy", "true");
   try {
-    pane(view).errors = {};
     await flush(surfaceOf(view));
     const answer = await inOrder(surfaceOf(view), () => api.submit(state.who, view.id));
-    if (answer.errors) showErrors(state.view.modals.find((one) => one.id === view.id) ?? view, answer.errors);
-    else if (answer.ok === false) say(answer.say ?? "The app did not answer. Nothing was lost; try again.", "error");
-    else if (pane(view).body.isConnected) drawModals();
+    complain(answer);
+    if (answer.errors) showErrors(view.id, answer.errors);
   } finally {
     submitButton.removeAttribute("aria-busy");
   }
@@ -65,8 +65,7 @@ async function submit(event) {
 async function leave(all) {
   const view = top();
   if (!view) return;
-  const answer = await api.close(state.who, view.id, all);
-  if (answer.ok === false) say(answer.say ?? answer.error, "error");
+  complain(await api.close(state.who, view.id, all));
 }
 
 form.addEventListener("submit", submit);
@@ -96,9 +95,7 @@ export function drawModals() {
     const one = pane(lower);
     one.node.hidden = lower.id !== view.id;
     if (!one.node.isConnected) stage.append(one.node);
-    if (one.view.hash !== lower.hash) one.errors = {}; // a new version of the view answers the old errors
-    one.view = lower;
-    drawBlocks(one.body, lower, one.errors);
+    drawBlocks(one.body, lower);
   }
   title.textContent = plain(view.title?.text ?? "");
   trail.hidden = views.length < 2;

@@ -43,7 +43,7 @@ function groups(view) {
     group("Channels", view.channels.filter((one) => one.kind === "public" || one.kind === "private").sort(byTitle)
       .map((one) => entry({
         key: one.id, id: one.id, title: one.name, icon: one.kind === "private" ? lock() : sign("#"),
-        count: count(one), active: one.id === activeId, note: one.archived ? "archived" : "",
+        count: count(one), active: one.id === activeId, note: one.is_archived ? "archived" : "",
       }))),
     group("Direct messages", view.channels.filter((one) => (one.kind === "im" && !isApp(one)) || one.kind === "mpim").sort(byTitle)
       .map((one) => {

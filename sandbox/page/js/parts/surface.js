@@ -17,9 +17,8 @@ const elementsOf = (block) => [block.element, block.accessory, ...(block.element
 const shownValues = (surface, block) =>
   JSON.stringify(elementsOf(block).map((element) => toWire(element, current(surface, block.block_id, element))));
 
-/** @param errors  block_id -> words, those of the view and those of the last try to submit */
-export function drawBlocks(parent, view, errors = {}) {
-  const surface = { ...surfaceOf(view), errors: { ...view.errors, ...errors } };
+export function drawBlocks(parent, view) {
+  const surface = surfaceOf(view);
   // The fields of a kept node still hold the surface it was drawn with; the state must be today's for all.
   parent.surface = Object.assign(parent.surface ?? {}, surface);
   reconcile(parent, (view.blocks ?? []).map((block, at) => {

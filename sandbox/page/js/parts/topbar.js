@@ -5,7 +5,7 @@ import { el } from "../dom.js";
 import { openMenu } from "../elements/float.js";
 import { here, now, state } from "../state.js";
 import { fullTime, nextMondayAtNine, weekdayTime } from "../text/dates.js";
-import { say } from "./notices.js";
+import { complain, say } from "./notices.js";
 import { toggleTraffic } from "./traffic.js";
 
 const HOUR = 3600;
@@ -39,15 +39,14 @@ function tick() {
   }
 }
 
-async function runShortcut(app, one) {
-  const answer = await api.shortcut(state.who, { callback_id: one.callback_id, channel: here().channel?.id });
-  if (answer.ok === false) say(answer.say ?? answer.error, "error");
+async function runShortcut(one) {
+  complain(await api.shortcut(state.who, { callback_id: one.callback_id, channel: here().channel?.id }));
 }
 
 const shortcutButton = el("button", {
   type: "button", class: "button", "aria-haspopup": "menu", "aria-expanded": "false",
   onclick: () => openMenu(shortcutButton, globalShortcuts().flatMap(({ app, all }) => [
-    { title: app.name }, ...all.map((one) => ({ label: one.name, hint: one.description, act: () => runShortcut(app, one) })),
+    { title: app.name }, ...all.map((one) => ({ label: one.name, hint: one.description, act: () => runShortcut(one) })),
   ]), "Shortcuts"),
 }, "⚡ Shortcuts");
 
@@ -64,7 +63,7 @@ const team = el("span", { class: "team" }, "Sandbox");
 
 export function startTopbar(node) {
   node.append(
-    el("div", { class: "brand" }, el("img", { src: "/page/icon.svg", alt: "", width: 24, height: 24 }), team,
+    el("div", { class: "brand" }, el("img", { src: "/icon.svg", alt: "", width: 24, height: 24 }), team,
       el("span", { class: "brand-note" }, "a local workspace")),
     el("div", { class: "topbar-right" }, shortcutButton, trafficButton, clockButton));
   setInterval(tick, 1000);
