@@ -61,7 +61,7 @@ def on_wall(day: date, clock: time, time_zone: str) -> datetime:
 
 
 def add_working_hours(moment: datetime, amount: int, hours: Hours, time_zone: str) -> datetime:
-    """Return the moment at which ``amount`` working hours have passed since ``moment`` at ``time_zone`` (UTC)."""
+    """Return when ``amount`` working hours have passed since ``moment`` at ``time_zone`` (UTC)."""
     zone = ZoneInfo(time_zone)
     here, left = within_hours(moment, hours, time_zone), timedelta(hours=amount)
     while True:

@@ -5,9 +5,19 @@ from __future__ import annotations
 from slack_bolt import App
 
 from bot.deps import Deps
-from bot.handlers import agreements, checkins, home, mentors, mentorship, requests
+from bot.handlers import (
+    agreements,
+    checkins,
+    concerns,
+    digests,
+    home,
+    mentors,
+    mentorship,
+    profiles,
+    requests,
+)
 
-NOUNS = (agreements, checkins, home, mentors, mentorship, requests)
+NOUNS = (agreements, checkins, concerns, digests, home, mentors, mentorship, profiles, requests)
 
 
 def register(app: App, deps: Deps) -> None:

@@ -9,11 +9,12 @@ from typing import Any
 from slack_bolt import App
 
 from bot.deps import Deps
-from bot.domain import agreements, checkins, home
+from bot.domain import agreements, checkins, concerns, home
 from bot.domain.step import Step
 from bot.handlers.calls import Call, Press, listen_home, listen_press
 from bot.views import agreements as agreements_views
 from bot.views import checkins as checkins_views
+from bot.views import concerns as concerns_views
 from bot.views import home as views
 from bot.views import mentorship as mentorship_views
 from bot.views.blocks import HomeParts
@@ -28,7 +29,11 @@ class Shelf:
     show: Callable[[Any, Reader], HomeParts]
 
 
-SHELVES: tuple[Shelf, ...] = (Shelf(agreements.at_home, agreements_views.at_home), Shelf(checkins.at_home, checkins_views.at_home),)
+SHELVES: tuple[Shelf, ...] = (
+    Shelf(agreements.at_home, agreements_views.at_home),
+    Shelf(checkins.at_home, checkins_views.at_home),
+    Shelf(concerns.at_home, concerns_views.at_home),
+)
 """Every noun with something to show, in the order in which Home shows them."""
 
 

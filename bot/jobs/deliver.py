@@ -67,6 +67,7 @@ class Delivery:
         self._deps = deps
         self._kinds = kinds
         self._owner = owner
+        self._channels: dict[tuple[str, str], str] = {}
 
     def drain_all(self) -> int:
         """Drain every workspace that has something due; return how many rows were handled."""
@@ -129,11 +130,12 @@ class Delivery:
             raise _Ended(state=OutboxState.DEAD, reason="this version of the bot does not know this kind")
         client = self._client(row)
         try:
-            members = self._members(client, row) if kind.permit is not None else frozenset()
+            to_channel = self._channel(client, row)
+            members = self._members(client, to_channel) if kind.permit is not None else frozenset()
             message, contact, draw = self._words(row, kind, members)
             if row.verb is Verb.UPDATE:
                 return self._update(client, row, message)
-            channel = row.to_channel or self._dm_channel(client, row, contact)
+            channel = to_channel or self._dm_channel(client, row, contact)
             if claimed.doubtful:
                 found = self._look_up(client, row, channel, kind)
                 if found is not None:
@@ -190,13 +192,36 @@ class Delivery:
             raise _Ended(state=OutboxState.CANCELLED, reason="the programme has not started for this person")
         return contact
 
-    def _members(self, client: WebClient, row: OutboxRow) -> frozenset[str] | None:
-        """Return the Slack ids of everyone in the row's channel now, or None when Slack would not say."""
+    def _channel(self, client: WebClient, row: OutboxRow) -> str | None:
+        """Return the id of the row's channel, which config may name as ``#name``; None for a person's row.
+
+        A name that the bot is in no channel of stays as it is: nothing can be posted there.
+        """
+        name = row.to_channel
+        if name is None or not name.startswith("#"):
+            return name
+        known = (row.workspace_id, name)
+        if known not in self._channels:
+            cursor = ""
+            while True:
+                page = client.users_conversations(
+                    types="public_channel,private_channel", exclude_archived=True, cursor=cursor, limit=200
+                )
+                for channel in page["channels"]:
+                    self._channels[row.workspace_id, f"#{channel['name']}"] = str(channel["id"])
+                cursor = (page.get("response_metadata") or {}).get("next_cursor") or ""
+                if known in self._channels or not cursor:
+                    break
+        return self._channels.get(known, name)
+
+    @staticmethod
+    def _members(client: WebClient, to_channel: str | None) -> frozenset[str] | None:
+        """Return the Slack ids of everyone in the channel now, or None when Slack would not say."""
         found: set[str] = set()
         cursor = ""
         try:
             while True:
-                page = client.conversations_members(channel=row.to_channel or "", cursor=cursor, limit=200)
+                page = client.conversations_members(channel=to_channel or "", cursor=cursor, limit=200)
                 found.update(page["members"])
                 cursor = (page.get("response_metadata") or {}).get("next_cursor") or ""
                 if not cursor:

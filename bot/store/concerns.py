@@ -293,11 +293,18 @@ def waiting_for(session: Session, person_id: str) -> list[tuple[Concern, Concern
     return [(concern, reader) for concern, reader in rows]
 
 
-def open_ones(session: Session) -> list[Concern]:
-    """Return every open case that somebody other than the reporter reads."""
+def known_to(session: Session, person_id: str) -> list[Concern]:
+    """Return the open cases on whose ladder somebody stands and from which they did not recuse themselves."""
     return list(
         session.scalars(
-            select(Concern).where(Concern.state.in_([ConcernState.FILED, *HELD])).order_by(Concern.id)
+            select(Concern)
+            .join(ConcernReader, ConcernReader.concern_id == Concern.id)
+            .where(
+                ConcernReader.person_id == person_id,
+                ConcernReader.state != ReaderState.RECUSED,
+                Concern.state.in_([ConcernState.FILED, *HELD]),
+            )
+            .order_by(Concern.id)
         )
     )
 

@@ -1,8 +1,8 @@
 """Concerns: raised in a modal, read by the right people and never by the ones they are about, with clocks.
 
 The one thing that must never go wrong. ``routing`` decides who reads, ``raising`` stores at Send and not
-before, ``moving`` brings a case from one reader to the next, ``casework`` is what handlers and the reporter do,
-``clocks`` what time does, ``knowing`` what Home and the digest may know.
+before, ``moving`` brings a case from one reader to the next, ``casework`` is what handlers and the reporter
+do, ``clocks`` what time does, ``knowing`` what Home and the digest may know.
 """
 
 from bot.domain.concerns.knowing import AtHome, ConcernCounts, at_home, counts_for

@@ -133,11 +133,17 @@ def acknowledge(step: Step, concern_id: str) -> HandlerCard:
 
 def open_case(step: Step, concern_id: str) -> Case:
     """Return a case's words to somebody who may read them, and log that they were opened."""
-    row, reader = _reader(step, concern_id, MAY_OPEN)
+    row, reader = _reader(step, concern_id)
     step.add(
         ConcernOpening(id=step.ids(), **step.place, concern_id=row.id, person_id=step.by, opened_at=step.now)
     )
     step.record("concern.opened", row.id)
+    return _case(step, row, reader)
+
+
+def current(step: Step, concern_id: str) -> Case:
+    """Return a case that its reader has open already; that is no new opening."""
+    row, reader = _reader(step, concern_id)
     return _case(step, row, reader)
 
 
@@ -170,7 +176,7 @@ def change_level(step: Step, concern_id: str, level: int, reason: str) -> Case:
     except KeyError:
         raise NotFound from None
     if not rules.sees:
-        raise Refusal("concerns.level_needs_readers", field="level")
+        raise Refusal("concerns.level_needs_readers", field="to_level")
     _write(step, row, reason)
     row.level, row.act_reminded_at = level, None
     row.act_by = moving.after(step, rules.act, step.by)
@@ -203,7 +209,7 @@ def resolve(step: Step, concern_id: str, outcome: str) -> Case:
 
 def recuse(step: Step, concern_id: str) -> None:
     """Step back from a case with one press: it goes to the next at once, and cannot be opened any more."""
-    row, _ = _reader(step, concern_id, MAY_OPEN)
+    row, _ = _reader(step, concern_id)
     if row.state not in {ConcernState.FILED, *HELD}:
         raise NotFound
     step.record("concern.recused", row.id)
@@ -232,7 +238,8 @@ def withdraw(step: Step, concern_id: str) -> Status:
     step.session.refresh(row)
     moving.end_clocks(step, row)
     if not store.openings(step.session, row.id):
-        erase_words(step, row)
+        row.words = row.about = row.wanted = None
+        step.session.flush()
     step.record("concern.withdrawn", row.id)
     moving.tell_reporter(step, row)
     return _status(step, row)
@@ -384,7 +391,7 @@ def _case(step: Step, row: Concern, reader: ConcernReader) -> Case:
         ),
         openings=tuple(Line(known.get(o.person_id), o.opened_at) for o in opened),
         holds=reader.state is ReaderState.HOLDS and row.state in HELD,
-        erased=row.erased_at is not None,
+        erased=row.words is None,
     )
 
 

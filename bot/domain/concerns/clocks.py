@@ -39,7 +39,7 @@ def replace_those_who_left(step: Step, limit: int) -> int:
 
 
 def remind_to_act(step: Step, limit: int) -> int:
-    """Remind the handler of a case whose time to act is over; the reporter of what they kept to themselves."""
+    """Remind the handler of a case whose time to act is over; the reporter of what only they keep."""
     rows = store.due(step.session, step.now, "act", limit)
     for row in rows:
         row.act_reminded_at = step.now

@@ -37,7 +37,7 @@ class AtHome:
 class ConcernCounts:
     """What one lead may know: the cases that wait for them, and figures of the others.
 
-    ``open`` and ``late`` count open cases of which this lead is no party; None where fewer than five people
+    ``open`` and ``late`` count open cases that could come to this lead; None where fewer than five people
     raised them, which is the same answer as for none.
     """
 
@@ -58,15 +58,12 @@ def at_home(step: Step) -> AtHome:
 
 
 def counts_for(step: Step, lead_id: str) -> ConcernCounts:
-    """Return what a lead may know. Cases about them, from them, or that they were struck out of, count nowhere."""
+    """Return what a lead may know: figures only of cases that could come to them.
+
+    Cases about them, from them, in their reporting line, or that they were struck out of count nowhere.
+    """
     mine = _waiting(step, lead_id)
-    rows = store.open_ones(step.session)
-    parties = store.parties(step.session, [row.id for row in rows])
-    known = [
-        row
-        for row in rows
-        if row.reporter_id != lead_id and all(party.person_id != lead_id for party in parties.get(row.id, ()))
-    ]
+    known = store.known_to(step.session, lead_id)
     enough = len({row.reporter_id for row in known}) >= LEAST
     late = [row for row in known if (row.act_by or row.acknowledge_by or step.now) < step.now]
     deadlines = [when for card in mine if (when := card.act_by or card.acknowledge_by) is not None]

@@ -43,8 +43,8 @@ def pass_on(
     """Take a locked, open case from ``who`` (from everyone who is asked, if None) and ask the next.
 
     ``leaving`` is what becomes of those it is taken from. The next is another who reads it from the start and
-    is asked already, else the next on the ladder. With nobody left, everyone who still may is asked again, and
-    the reporter is told of the outside routes.
+    is asked already, else the next on the ladder. With nobody left, everyone who still may is asked again,
+    and the reporter is told of the outside routes.
     """
     ladder = store.readers(step.session, row.id)
     usable = _usable(step, ladder)

@@ -186,7 +186,7 @@ def file(step: Step, draft: Draft) -> Filed | Blank:
     _check(draft)
     level, made = _level(step, draft), _route(step, draft)
     if level is None:
-        raise Refusal("concerns.choose_level", field="level")
+        raise Refusal("concerns.choose_level", field="concerns.level")
     mark = made.fingerprint(draft.level)
     if draft.shown != mark or (level.sees and not made.at_once):
         return _shown(step, replace(draft, shown=mark), level, made, changed=True)
@@ -272,8 +272,10 @@ def _parties(step: Step, draft: Draft) -> tuple[Party, ...]:
     if draft.about_slack_id:
         named = people.by_slack_user(step.session, draft.about_slack_id)
         found.append(Party(Capacity.NAMED, draft.about_slack_id, named.id if named else ""))
-    for contact in contacts_in_order(step, draft.struck_ids):
-        found.append(Party(Capacity.STRUCK, contact.slack_user_id, contact.person_id))
+    found += [
+        Party(Capacity.STRUCK, contact.slack_user_id, contact.person_id)
+        for contact in contacts_in_order(step, draft.struck_ids)
+    ]
     return tuple(found)
 
 

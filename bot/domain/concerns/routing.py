@@ -68,7 +68,7 @@ class Plan:
 
 
 def ladder(candidates: Iterable[Candidate], roles: Sequence[str], avoid: Avoid) -> tuple[Candidate, ...]:
-    """Return who may be asked, in order: by role as the guideline orders them, then who has fewest open cases.
+    """Return who may be asked, in order: by role as the guideline has it, then who has fewest open cases.
 
     Somebody with several roles stands where the first of them puts them.
     """

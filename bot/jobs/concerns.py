@@ -1,0 +1,123 @@
+"""Concerns by time, and their notices. A notice whose outcome is unknown is sent again, never held."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from bot.domain.concerns import casework, clocks, moving
+from bot.domain.concerns.casework import HandlerCard, Status
+from bot.domain.step import Step
+from bot.jobs.notices import BATCH, Due, NoticeKind, WhenUnknown
+from bot.store import concerns as store
+from bot.store.concerns import HELD, OPEN
+from bot.views.concerns import notices as views
+
+
+def _card(step: Step, ids: Mapping[str, str], recipient_id: str) -> HandlerCard | None:
+    return casework.card_for(step, ids["concern"], recipient_id)
+
+
+def _still_asked(step: Step, ids: Mapping[str, str], recipient_id: str) -> HandlerCard | None:
+    card = _card(step, ids, recipient_id)
+    return card if card is not None and card.can_acknowledge else None
+
+
+def _still_held(step: Step, ids: Mapping[str, str], recipient_id: str) -> HandlerCard | None:
+    card = _card(step, ids, recipient_id)
+    return card if card is not None and card.state in HELD and card.reader_state in store.MAY_OPEN else None
+
+
+def _status(step: Step, ids: Mapping[str, str], recipient_id: str) -> Status | None:
+    return casework.status_for(step, ids["concern"], recipient_id)
+
+
+def _channel(step: Step, ids: Mapping[str, str], _: str) -> HandlerCard | None:
+    return casework.channel_card(step, ids["concern"])
+
+
+def _channel_still_open(step: Step, ids: Mapping[str, str], _: str) -> HandlerCard | None:
+    card = casework.channel_card(step, ids["concern"])
+    return card if card is not None and card.state in OPEN else None
+
+
+def _permit(step: Step, ids: Mapping[str, str], members: frozenset[str]) -> bool:
+    return casework.channel_may_see(step, ids["concern"], members)
+
+
+def _tell_directly(step: Step, ids: Mapping[str, str]) -> None:
+    row = store.lock(step.session, ids["concern"])
+    if row is not None:
+        moving.tell_those_asked(step, row)
+
+
+def _undelivered(step: Step, ids: Mapping[str, str], _reason: str) -> None:
+    moving.undelivered(step, ids["concern"], ids["reader"], ids["rung"])
+
+
+# Handlers and the reporter get these even before the programme has started for them in person: each answers
+# somebody's own act, or nobody would know of it.
+KINDS = (
+    NoticeKind(
+        moving.FOR_HANDLER,
+        _still_asked,
+        views.for_handler,
+        when_unknown=WhenUnknown.RESEND,
+        before_start=True,
+        on_dead=_undelivered,
+    ),
+    NoticeKind(
+        moving.FOR_HANDLER_AGAIN,
+        _card,
+        views.for_handler,
+        when_unknown=WhenUnknown.RESEND,
+        before_start=True,
+    ),
+    NoticeKind(
+        moving.REMINDER, _still_asked, views.reminder, when_unknown=WhenUnknown.RESEND, before_start=True
+    ),
+    NoticeKind(
+        moving.ACT_REMINDER,
+        _still_held,
+        views.act_reminder,
+        when_unknown=WhenUnknown.RESEND,
+        before_start=True,
+    ),
+    NoticeKind(
+        moving.CARD,
+        _channel_still_open,
+        views.channel_card,
+        when_unknown=WhenUnknown.RESEND,
+        permit=_permit,
+        instead=_tell_directly,
+    ),
+    NoticeKind(
+        moving.CARD_AGAIN,
+        _channel,
+        views.channel_card,
+        when_unknown=WhenUnknown.RESEND,
+        permit=_permit,
+    ),
+    NoticeKind(
+        moving.FOR_REPORTER,
+        _status,
+        views.for_reporter,
+        when_unknown=WhenUnknown.RESEND,
+        before_start=True,
+    ),
+    NoticeKind(
+        moving.ASKED_AGAIN,
+        _status,
+        views.asked_again,
+        when_unknown=WhenUnknown.RESEND,
+        before_start=True,
+    ),
+)
+
+DUE = (
+    Due("concerns.replace_those_who_left", lambda step: clocks.replace_those_who_left(step, BATCH)),
+    Due("concerns.remind", lambda step: clocks.remind(step, BATCH)),
+    Due("concerns.climb", lambda step: clocks.climb(step, BATCH)),
+    Due("concerns.remind_to_act", lambda step: clocks.remind_to_act(step, BATCH)),
+    Due("concerns.ask_again", lambda step: clocks.ask_again(step, BATCH)),
+    Due("concerns.erase", lambda step: clocks.erase(step, BATCH)),
+)
