@@ -183,7 +183,7 @@ def last_acts(session: Session, but: str) -> dict[str, datetime]:
 
 
 def undelivered(session: Session, programme_id: str, since: datetime, but_kinds: str) -> list[Undelivered]:
-    """Return messages to persons that ended undelivered since then, except kinds beginning with ``but_kinds``."""
+    """Return messages to persons that ended undelivered since then, but not kinds that begin so."""
     rows = session.execute(
         select(OutboxRow.recipient_id, OutboxRow.ended_at)
         .where(
@@ -195,7 +195,7 @@ def undelivered(session: Session, programme_id: str, since: datetime, but_kinds:
         )
         .order_by(OutboxRow.ended_at, OutboxRow.id)
     )
-    return [Undelivered(str(recipient), ended) for recipient, ended in rows]
+    return [Undelivered(recipient, ended) for recipient, ended in rows if recipient and ended]
 
 
 def existing(session: Session, lead_ids: Iterable[str], weeks: Iterable[str]) -> set[tuple[str, str]]:
@@ -205,7 +205,7 @@ def existing(session: Session, lead_ids: Iterable[str], weeks: Iterable[str]) ->
             Digest.lead_id.in_(list(lead_ids)), Digest.week.in_(list(weeks))
         )
     )
-    return {(lead_id, week) for lead_id, week in rows}  # noqa: C416 - rows are not tuples of the right type
+    return set(rows.tuples())
 
 
 def latest(session: Session, lead_id: str, *, before: str | None = None) -> Digest | None:

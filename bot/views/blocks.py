@@ -115,7 +115,7 @@ def table(rows: Sequence[Sequence[str]], *, numbers: Iterable[int] = ()) -> Bloc
             {"align": "right" if column in to_the_right else "left", "is_wrapped": True}
             for column in range(width)
         ],
-        "rows": [[{"type": "raw_text", "text": cell or "–"} for cell in row] for row in rows],
+        "rows": [[{"type": "raw_text", "text": cell or "-"} for cell in row] for row in rows],
     }
 
 

@@ -9,7 +9,7 @@ from typing import Any
 
 from bot.domain.digests import census
 from bot.domain.digests.census import FIGURES, Subject
-from bot.domain.digests.when import due_week, monday_of, week_name
+from bot.domain.digests.when import WEEK, due_week, monday_of, week_name
 from bot.domain.digests.withhold import change
 from bot.domain.step import Step
 from bot.errors import NotFound, Refusal
@@ -30,6 +30,7 @@ __all__ = [
     "Thing",
     "at_home",
     "due",
+    "example",
     "freeze",
     "listing",
     "of_week",
@@ -121,6 +122,7 @@ def due(step: Step, limit: int) -> int:
             f"digest:{lead.person_id}:{week.week}",
             lead.person_id,
             ids={"digest": digest_id},
+            expires_at=week.due_at + WEEK,
         )
         if step.tell(notice):
             step.add(
@@ -131,7 +133,7 @@ def due(step: Step, limit: int) -> int:
 
 
 def freeze(step: Step, digest_id: str) -> None:
-    """Fill a digest with the figures of this moment, unless it was before: a second attempt sends the same."""
+    """Fill a digest with the figures of this moment, unless it was before: a retry sends the same."""
     row = find(step.session, Digest, digest_id)
     if row is None or row.frozen_at is not None or not _is_lead(step, row.lead_id):
         return
@@ -152,10 +154,21 @@ def of_week(step: Step, digest_id: str, person_id: str) -> Seen | None:
 
 
 def present(step: Step) -> Seen:
-    """Return what the acting lead's digest would say now; nothing is kept. Raises Refusal for anybody else."""
-    taken = census.take(step, *_lead(step))
+    """Return what the acting lead's digest would say now; it is not kept. Raises Refusal for others."""
+    seen = example(step, step.by)
+    if seen is None:
+        raise Refusal("digests.only_leads")
+    return seen
+
+
+def example(step: Step, person_id: str) -> Seen | None:
+    """Return what a lead's digest would say now, for a preview; None for anybody else."""
+    contact = people.contact(step.session, person_id)
+    if contact is None or not _is_lead(step, person_id):
+        return None
+    taken = census.take(step, person_id, contact.time_zone)
     week = week_name(taken.today)
-    return _unpacked(_packed(step, taken, step.by, week), week, "")
+    return _unpacked(_packed(step, taken, person_id, week), week, "")
 
 
 def listing(step: Step, thing: str) -> Listing:

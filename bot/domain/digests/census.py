@@ -22,7 +22,7 @@ from bot.store.relationships import TAKES_A_PLACE, Basis, RelationshipState
 
 FACTS_SINCE = timedelta(days=200)
 NOT_THEIRS = "concern"
-"""Messages and acts about concerns are the handlers' matter: leads learn nothing from them, not even a date."""
+"""Messages and acts about concerns are the handlers' matter: leads learn nothing from them, no date."""
 
 FIGURES = ("new", "active", "silent", "waiting", "overloaded")
 
