@@ -1,0 +1,435 @@
+"""The rules of concerns: who reads, who never does, and how a case moves."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+from sqlalchemy import select
+
+from bot.clock import SetClock
+from bot.domain import concerns
+from bot.domain.concerns import casework, clocks, moving, raising
+from bot.domain.concerns.raising import Blank, Draft, Filed
+from bot.domain.concerns.routing import Avoid, Candidate, plan
+from bot.errors import NotFound, Refusal
+from bot.store.concerns import Concern, ConcernParty, ConcernState
+from bot.store.people import Person, PersonState, Role
+from tests.cast import CAST, Desk
+
+CANARY = "canary-7391"
+
+
+def draft(**more: object) -> Draft:
+    """Return a whole draft about Tomás at level 1, as the form would hold it."""
+    entered = Draft(
+        concern_id="case1",
+        level=1,
+        about_slack_id=CAST["tomas"].slack_id,
+        words=f"He shouts at me. {CANARY}",
+        wanted="advice",
+    )
+    return replace(entered, **more)  # type: ignore[arg-type] # fields of Draft by name
+
+
+def raise_it(desk: Desk, by: str = "mira", **more: object) -> Filed:
+    """Let ``by`` fill the form, read who reads it, and press Send."""
+    entered = draft(**more)
+    with desk.step(by) as step:
+        shown = raising.blank(step, entered)
+    with desk.step(by) as step:
+        filed = raising.file(step, shown.draft)
+    assert isinstance(filed, Filed)
+    return filed
+
+
+def state_of(desk: Desk, concern_id: str = "case1") -> ConcernState:
+    """Return the state of a case."""
+    with desk.step("clock") as step:
+        row = step.session.scalars(select(Concern).where(Concern.id == concern_id)).one()
+        return row.state
+
+
+def tick(desk: Desk) -> None:
+    """Let everything happen that is due."""
+    for due in (
+        clocks.replace_those_who_left,
+        clocks.remind,
+        clocks.climb,
+        clocks.remind_to_act,
+        clocks.ask_again,
+        clocks.erase,
+    ):
+        with desk.step("clock") as step:
+            due(step, 50)
+
+
+def later(desk: Desk, **span: float) -> None:
+    """Move the desk's clock on."""
+    assert isinstance(desk.clock, SetClock)
+    desk.clock.skip(**span)
+
+
+def test_the_first_screen_names_everyone_who_could_read_it_and_stores_nothing(desk: Desk) -> None:
+    """Before anything is stored the reporter reads by name who reads first and who might come to."""
+    with desk.step("mira", writes=False) as step:
+        intro = raising.first_screen(step)
+    assert intro.live
+    assert [c.name for c in intro.readers.at_once] == ["Hugo Brandt"]
+    assert [c.name for c in intro.readers.then] == ["Anja Petrova", "Lena Hoffmann"]
+    assert desk.outbox() == []
+
+
+def test_striking_somebody_names_the_next(desk: Desk) -> None:
+    """*Not this person* takes them out, and the screen names who reads it then."""
+    with desk.step("mira", writes=False) as step:
+        intro = raising.first_screen(step, "case1", (desk.id("hugo"),))
+    assert [c.name for c in intro.readers.at_once] == ["Anja Petrova"]
+    assert [c.name for c in intro.struck] == ["Hugo Brandt"]
+    with desk.step("mira", writes=False) as step:
+        everyone = tuple(desk.id(one) for one in ("hugo", "anja", "lena"))
+        assert raising.first_screen(step, "case1", everyone).readers.everyone == ()
+
+
+def test_a_handler_who_is_named_is_passed_over_and_the_reporter_presses_send_again(desk: Desk) -> None:
+    """Naming somebody changes who reads it: the form says so and nothing is stored until Send once more."""
+    with desk.step("mira") as step:
+        shown = raising.blank(step, Draft("case1", level=1))
+    entered = draft(about_slack_id=CAST["hugo"].slack_id, shown=shown.draft.shown)
+    with desk.step("mira") as step:
+        again = raising.file(step, entered)
+    assert isinstance(again, Blank)
+    assert again.changed
+    assert [c.name for c in again.readers.at_once] == ["Anja Petrova"]
+    assert again.draft.words == entered.words
+    assert desk.outbox() == []
+    with desk.step("mira") as step:
+        filed = raising.file(step, again.draft)
+    assert isinstance(filed, Filed)
+    told = {row.recipient_id for row in desk.outbox() if row.recipient_id}
+    assert told == {desk.id("anja"), desk.id("mira")}
+
+
+def test_sending_twice_stores_once(desk: Desk) -> None:
+    """The form's id is the case's: a second Send shows the first, also to nobody else."""
+    first, again = raise_it(desk), raise_it(desk)
+    assert first == again
+    with pytest.raises(NotFound):
+        raise_it(desk, by="noor")
+    assert len(desk.outbox(moving.FOR_HANDLER)) == 1
+
+
+def test_with_nobody_left_nothing_is_stored(desk: Desk) -> None:
+    """Where everyone is named or struck out, the words are not taken and only outside routes remain."""
+    struck = tuple(desk.id(one) for one in ("anja", "lena"))
+    with desk.step("mira") as step:
+        entered = draft(about_slack_id=CAST["hugo"].slack_id, struck_ids=struck)
+        shown = raising.blank(step, entered)
+        assert shown.nobody
+        again = raising.file(step, shown.draft)
+    assert isinstance(again, Blank)
+    assert again.nobody
+    assert desk.outbox() == []
+    with desk.step("clock") as step:
+        assert step.session.scalars(select(Concern)).all() == []
+
+
+def test_without_approval_no_words_are_taken(desk: Desk) -> None:
+    """An unapproved guideline shows the outside routes only, whatever a forged form sends."""
+    rules = desk.rules.concerns
+    desk.rules = replace(
+        desk.rules,
+        concerns=rules.model_copy(update={"approval": rules.approval.model_copy(update={"name": ""})}),
+    )
+    with desk.step("mira") as step:
+        intro = raising.first_screen(step)
+        assert not intro.live
+        assert intro.routes
+        assert intro.readers.everyone == ()
+        assert concerns.missing(step) == ("approval",)
+        with pytest.raises(Refusal, match="not_live"):
+            raising.file(step, draft())
+
+
+def test_two_handlers_of_one_line_are_not_enough(desk: Desk) -> None:
+    """Going live needs people of two reporting lines who hold the role here, not only names in a file."""
+    with desk.step("clock") as step:
+        step.session.scalars(
+            select(Person).where(Person.id == desk.id("anja"))
+        ).one().state = PersonState.LEFT
+    with desk.step("mira") as step:
+        assert concerns.missing(step) == ("people",)
+
+
+def test_before_the_start_no_words_are_taken(unstarted_desk: Desk) -> None:
+    """No clock runs before a lead has started the programme, so nobody would be reminded."""
+    with unstarted_desk.step("mira") as step:
+        assert concerns.missing(step) == ("start",)
+
+
+def test_words_and_names_are_sealed(desk: Desk) -> None:
+    """Neither what was written nor who is named can be read from the rows, the acts or the outbox."""
+    raise_it(desk)
+    with desk.db.engine.connect() as connection:
+        dump = "\n".join(connection.connection.driver_connection.iterdump())  # type: ignore[union-attr]
+    lines = [line for line in dump.splitlines() if "INSERT" in line and "concern" in line.casefold()]
+    assert lines
+    assert CANARY not in dump
+    assert not any(CAST["tomas"].person_id in line or CAST["tomas"].slack_id in line for line in lines)
+
+
+def test_the_handler_acknowledges_notes_and_resolves(desk: Desk) -> None:
+    """The reporter is told of each change of state, and nobody else can do any of it."""
+    raise_it(desk)
+    with desk.step("hugo") as step:
+        casework.acknowledge(step, "case1")
+    assert state_of(desk) is ConcernState.ACKNOWLEDGED
+    with desk.step("hugo") as step:
+        case = casework.open_case(step, "case1")
+    assert CANARY in case.words
+    assert case.about_slack_id == CAST["tomas"].slack_id
+    with desk.step("hugo") as step:
+        casework.note(step, "case1", "Talked on the phone.")
+    assert state_of(desk) is ConcernState.IN_PROGRESS
+    with desk.step("hugo") as step:
+        casework.resolve(step, "case1", "They meet with a third person now.")
+    assert state_of(desk) is ConcernState.RESOLVED
+    assert len(desk.outbox(moving.FOR_REPORTER)) == 4
+    with desk.step("mira") as step:
+        status = casework.status(step, "case1")
+    assert status.outcome == "They meet with a third person now."
+    assert [line.who.name for line in status.openings if line.who] == ["Hugo Brandt"]
+
+
+def test_an_unanswered_case_is_reminded_of_then_climbs(desk: Desk) -> None:
+    """Two working days, a reminder, four working hours: then the next is asked and the first is out."""
+    raise_it(desk)
+    later(desk, days=2, hours=1)
+    tick(desk)
+    assert len(desk.outbox(moving.REMINDER)) == 1
+    assert state_of(desk) is ConcernState.FILED
+    later(desk, hours=5)
+    tick(desk)
+    assert {row.recipient_id for row in desk.outbox(moving.FOR_HANDLER)} == {desk.id("hugo"), desk.id("anja")}
+    assert len(desk.outbox(moving.FOR_HANDLER)) == 2
+    with pytest.raises(NotFound), desk.step("hugo") as step:
+        casework.acknowledge(step, "case1")
+    with desk.step("anja") as step:
+        casework.acknowledge(step, "case1")
+    assert state_of(desk) is ConcernState.ACKNOWLEDGED
+
+
+def test_with_the_ladder_at_its_end_everyone_is_asked_again(desk: Desk) -> None:
+    """Nobody is left alone: all who may read it are asked again, and the reporter sees the outside routes."""
+    raise_it(desk)
+    for _ in range(3):
+        later(desk, days=7)
+        tick(desk)
+    with desk.step("mira") as step:
+        status = casework.status(step, "case1")
+    assert status.exhausted
+    assert {c.name for c in status.readers} == {"Hugo Brandt", "Anja Petrova", "Lena Hoffmann"}
+    with desk.step("lena") as step:
+        casework.acknowledge(step, "case1")
+    assert state_of(desk) is ConcernState.ACKNOWLEDGED
+
+
+def test_an_acknowledgement_and_a_climb_never_both_count(desk: Desk) -> None:
+    """Whichever comes first wins: after an acknowledgement nothing climbs, after a climb it is too late."""
+    raise_it(desk)
+    later(desk, days=7)
+    with desk.step("hugo") as step:
+        casework.acknowledge(step, "case1")
+    tick(desk)
+    assert len(desk.outbox(moving.FOR_HANDLER)) == 1
+    assert state_of(desk) is ConcernState.ACKNOWLEDGED
+
+
+def test_an_undelivered_notice_climbs_at_once(desk: Desk) -> None:
+    """A dead notice counts as unacknowledged; a late report about an earlier rung changes nothing."""
+    raise_it(desk)
+    ids = desk.outbox(moving.FOR_HANDLER)[0].ids
+    for _ in range(2):
+        with desk.step("clock") as step:
+            moving.undelivered(step, ids["concern"], ids["reader"], ids["rung"])
+    assert {row.recipient_id for row in desk.outbox(moving.FOR_HANDLER)} == {desk.id("hugo"), desk.id("anja")}
+    assert len(desk.outbox(moving.FOR_HANDLER)) == 2
+
+
+def test_a_handler_who_recuses_or_leaves_is_followed_by_the_next(desk: Desk) -> None:
+    """One press passes it on; a handler without a Slack account is replaced without one."""
+    raise_it(desk)
+    with desk.step("hugo") as step:
+        casework.acknowledge(step, "case1")
+    with desk.step("hugo") as step:
+        casework.recuse(step, "case1")
+    with desk.step("anja") as step:
+        casework.acknowledge(step, "case1")
+    with desk.step("clock") as step:
+        step.session.scalars(
+            select(Person).where(Person.id == desk.id("anja"))
+        ).one().state = PersonState.LEFT
+    tick(desk)
+    with desk.step("lena") as step:
+        casework.acknowledge(step, "case1")
+    with pytest.raises(NotFound), desk.step("hugo") as step:
+        casework.open_case(step, "case1")
+
+
+def test_a_serious_case_is_read_by_two_of_different_lines(desk: Desk) -> None:
+    """At level 2 handler and alternate are both asked; one acknowledges, the other may still read."""
+    raise_it(desk, level=2)
+    assert {row.recipient_id for row in desk.outbox(moving.FOR_HANDLER)} == {desk.id("hugo"), desk.id("anja")}
+    with desk.step("anja") as step:
+        casework.acknowledge(step, "case1")
+    with desk.step("hugo") as step:
+        assert not casework.open_case(step, "case1").holds
+    with pytest.raises(NotFound), desk.step("hugo") as step:
+        casework.note(step, "case1", "x")
+
+
+def test_level_0_is_the_reporters_alone(desk: Desk) -> None:
+    """Nobody is told and nobody can open it; after two weeks the reporter is asked."""
+    filed = raise_it(desk, level=0)
+    assert filed.state is ConcernState.KEPT
+    assert {row.recipient_id for row in desk.outbox()} == {desk.id("mira")}
+    for handle in ("hugo", "anja", "lena"):
+        with pytest.raises(NotFound), desk.step(handle) as step:
+            casework.open_case(step, "case1")
+    later(desk, days=30)
+    tick(desk)
+    assert [row.recipient_id for row in desk.outbox(moving.ASKED_AGAIN)] == [desk.id("mira")]
+
+
+def test_the_reporter_withdraws_and_unread_words_are_gone(desk: Desk) -> None:
+    """What nobody opened is erased at once; whom it named stays sealed, so that no card reaches them."""
+    raise_it(desk)
+    with desk.step("mira") as step:
+        assert casework.withdraw(step, "case1").state is ConcernState.WITHDRAWN
+    with desk.step("clock") as step:
+        row = step.session.scalars(select(Concern)).one()
+        assert row.words is None
+        assert step.session.scalars(select(ConcernParty)).one().who is not None
+        assert not casework.channel_may_see(step, "case1", frozenset({CAST["tomas"].slack_id}))
+    with pytest.raises(Refusal, match="ended_already"), desk.step("mira") as step:
+        casework.withdraw(step, "case1")
+
+
+def test_the_reporter_is_asked_after_30_and_90_days_and_words_end(desk: Desk) -> None:
+    """Twice, never more; and when the retention is over nothing anybody wrote is left."""
+    raise_it(desk)
+    with desk.step("hugo") as step:
+        casework.acknowledge(step, "case1")
+    with desk.step("hugo") as step:
+        casework.resolve(step, "case1", "Done.")
+    for days, asked in ((31, 1), (30, 1), (30, 2), (200, 2)):
+        later(desk, days=days)
+        tick(desk)
+        assert len(desk.outbox(moving.ASKED_AGAIN)) == asked
+    later(desk, days=1100)
+    tick(desk)
+    with desk.step("clock") as step:
+        row = step.session.scalars(select(Concern)).one()
+        assert (row.words, row.outcome, row.wanted) == (None, None, None)
+        assert step.session.scalars(select(ConcernParty)).one().who is None
+
+
+def test_a_card_is_posted_only_where_nobody_concerned_is(desk: Desk) -> None:
+    """The one named, those struck out and the reporter keep the card out of the channel they are in."""
+    raise_it(desk, struck_ids=(desk.id("lena"),))
+    handlers = frozenset({CAST["hugo"].slack_id, CAST["anja"].slack_id})
+    with desk.step("clock", writes=False) as step:
+        assert casework.channel_may_see(step, "case1", handlers)
+        for party in ("tomas", "lena", "mira"):
+            assert not casework.channel_may_see(step, "case1", handlers | {CAST[party].slack_id})
+
+
+def test_a_lead_counts_only_what_may_come_to_them(desk: Desk) -> None:
+    """Under five reporters there is no figure; a case about a lead is in no count of theirs at all."""
+    with desk.step("clock") as step:
+        before = concerns.counts_for(step, desk.id("lena"))
+    raise_it(desk, about_slack_id=CAST["lena"].slack_id)
+    with desk.step("clock") as step:
+        assert concerns.counts_for(step, desk.id("lena")) == before
+        assert concerns.counts_for(step, desk.id("hugo")).mine
+    assert before.open is None
+
+
+def test_at_home_each_sees_their_own(desk: Desk) -> None:
+    """The reporter sees what they raised, the handler what waits for them, others nothing."""
+    raise_it(desk)
+    found = {}
+    for handle in CAST:
+        with desk.step(handle, writes=False) as step:
+            found[handle] = concerns.at_home(step)
+    assert [one.concern_id for one in found["mira"].raised] == ["case1"]
+    assert [card.concern_id for card in found["hugo"].waiting] == ["case1"]
+    rest = [found[handle] for handle in CAST if handle not in {"mira", "hugo"}]
+    assert all(not one.raised and not one.waiting for one in rest)
+
+
+def test_somebody_outside_slack_is_kept_as_written(desk: Desk) -> None:
+    """A name in free text is sealed and matched to nobody."""
+    raise_it(desk, about_slack_id="", about_text="Hugo Brandt from next door")
+    with desk.step("hugo") as step:
+        assert casework.open_case(step, "case1").about == "Hugo Brandt from next door"
+
+
+@pytest.mark.parametrize(
+    ("entered", "field"),
+    [
+        ({"words": ""}, "words"),
+        ({"words": "x" * 3001}, "words"),
+        ({"about_slack_id": "", "about_text": ""}, "about_text"),
+        ({"wanted": "revenge"}, "wanted"),
+        ({"level": None}, "concerns.level"),
+    ],
+)
+def test_a_wrong_entry_is_told_at_its_field(desk: Desk, entered: dict[str, object], field: str) -> None:
+    """Nothing is stored, and the sentence stands under the field at fault."""
+    with pytest.raises(Refusal) as refused, desk.step("mira") as step:
+        raising.file(step, draft(**entered))
+    assert refused.value.field == field
+    assert desk.outbox() == []
+
+
+def _candidate(name: str, role: Role, **more: object) -> Candidate:
+    return Candidate(person_id=name, role=role, **more)  # type: ignore[arg-type] # fields by name
+
+
+ROLES = ("handler", "alternate", "lead")
+
+
+def test_routing_passes_over_conflicts_and_lines() -> None:
+    """Declared conflicts and the reporting line of the one named count as much as being named."""
+    everyone = [
+        _candidate("h", Role.HANDLER, email="h@x", conflicts=frozenset({"boss@x"})),
+        _candidate("a", Role.ALTERNATE, email="a@x", line="Biology"),
+        _candidate("l", Role.LEAD, email="l@x"),
+    ]
+    about_boss = Avoid(emails=frozenset({"boss@x"}), lines=frozenset({"Biology"}))
+    made = plan(everyone, roles=ROLES, sees=("handler",), avoid=about_boss)
+    assert [c.person_id for c in made.everyone] == ["l"]
+
+
+def test_routing_prefers_who_has_fewest_cases_and_knows_a_person_once() -> None:
+    """Within a role the least loaded is first; somebody with two roles stands where the first puts them."""
+    everyone = [
+        _candidate("busy", Role.HANDLER, load=3),
+        _candidate("free", Role.HANDLER, load=1),
+        _candidate("free", Role.LEAD, load=1),
+    ]
+    made = plan(everyone, roles=ROLES, sees=("handler",), avoid=Avoid())
+    assert [c.person_id for c in made.everyone] == ["free", "busy"]
+
+
+def test_the_second_reader_is_independent_of_the_first() -> None:
+    """An alternate of the handler's own line does not read from the start; the next one does."""
+    everyone = [
+        _candidate("h", Role.HANDLER, line="HR"),
+        _candidate("a1", Role.ALTERNATE, line="HR"),
+        _candidate("a2", Role.ALTERNATE, line="Law"),
+    ]
+    made = plan(everyone, roles=ROLES, sees=("handler", "alternate"), avoid=Avoid())
+    assert [c.person_id for c in made.at_once] == ["h", "a2"]
+    assert [c.person_id for c in made.then] == ["a1"]
