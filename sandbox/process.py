@@ -73,7 +73,7 @@ class Running:
 
     def close(self) -> None:
         """Stop the sandbox: asked first, killed after a few seconds. May be called twice."""
-        self.workspace.line.close()
+        self.workspace.close()
         if self._process.poll() is None:
             self._process.terminate()
             try:

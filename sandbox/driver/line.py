@@ -24,9 +24,10 @@ class RefusedError(AssertionError):
 
 
 class Line:
-    """One address, one open connection a thread.
+    """One address and its open connections: as many as there are calls under way at once.
 
-    Nothing is ever sent twice: a call that breaks raises, since the sandbox may have acted on it.
+    May be used from several threads. Nothing is ever sent twice: a call that breaks raises, since the sandbox
+    may have acted on it.
     """
 
     def __init__(self, address: str) -> None:
@@ -35,7 +36,8 @@ class Line:
             raise ValueError(f"the sandbox's address is like http://127.0.0.1:8000, not {address!r}")
         self.address = address.rstrip("/")
         self._host, self._port = parts.hostname, parts.port or 80
-        self._mine = threading.local()
+        self._lock = threading.Lock()
+        self._idle: list[tuple[float, http.client.HTTPConnection]] = []
 
     def get(self, path: str, *, wait: float = 0.0) -> Json:
         """The answer to a GET; `wait` is how many seconds the sandbox was asked to wait before it answers."""
@@ -69,34 +71,35 @@ class Line:
         return dict(answer)
 
     def _exchange(self, verb: str, path: str, body: Json | None, wait: float) -> tuple[int, bytes]:
-        connection = self._connection(ANSWER_SECONDS + wait)
+        connection = self._take(ANSWER_SECONDS + wait)
         headers = {"Content-Type": "application/json"} if body is not None else {}
         try:
             connection.request(verb, path, json.dumps(body) if body is not None else None, headers)
             response = connection.getresponse()
             data = response.read()
         except (OSError, http.client.HTTPException) as error:
-            self.close()
+            connection.close()
             raise ConnectionError(f"{verb} {self.address}{path}: {error!r}") from error
-        self._mine.used = time.monotonic()
+        with self._lock:
+            self._idle.append((time.monotonic(), connection))
         return response.status, data
 
-    def _connection(self, timeout: float) -> http.client.HTTPConnection:
-        connection: http.client.HTTPConnection | None = getattr(self._mine, "connection", None)
-        if connection is not None and time.monotonic() - self._mine.used > IDLE_SECONDS:
-            self.close()
+    def _take(self, timeout: float) -> http.client.HTTPConnection:
+        with self._lock:
+            used, connection = self._idle.pop() if self._idle else (0.0, None)
+        if connection is not None and time.monotonic() - used > IDLE_SECONDS:
+            connection.close()
             connection = None
         if connection is None:
-            connection = http.client.HTTPConnection(self._host, self._port, timeout=timeout)
-            self._mine.connection = connection
+            return http.client.HTTPConnection(self._host, self._port, timeout=timeout)
         connection.timeout = timeout
         if connection.sock is not None:
             connection.sock.settimeout(timeout)
         return connection
 
     def close(self) -> None:
-        """Close this thread's connection; the next call opens another."""
-        connection: http.client.HTTPConnection | None = getattr(self._mine, "connection", None)
-        if connection is not None:
+        """Close the connections; the next call opens another."""
+        with self._lock:
+            idle, self._idle = self._idle, []
+        for _, connection in idle:
             connection.close()
-            self._mine.connection = None

@@ -108,6 +108,10 @@ class Workspace:
         """The Web API calls from a number on: {n, at, method, args, status, ok, error …}."""
         return list(self.line.get(f"/control/traffic?since={since}")["calls"])
 
+    def close(self) -> None:
+        """Close the connections to the sandbox, which goes on running; the next look opens another."""
+        self.line.close()
+
     def calls(self, method: str, since: int = 0) -> list[Json]:
         """The calls of one method."""
         return [call for call in self.traffic(since) if call["method"] == method]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import json
+from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
@@ -410,3 +411,13 @@ def test_a_modal_answers_while_it_is_open(slack: Workspace) -> None:
     assert modal.gone
     with pytest.raises(AssertionError, match=r"the modal is gone\. Alice Moreau sees"):
         _ = modal.text
+
+
+def test_many_people_act_at_once(slack: Workspace) -> None:
+    """Threads may share a workspace; each person gets their own answer, and no connection is left open."""
+    people = [slack.person(name) for name in ("alice", "bob", "carol")] * 4
+    with ThreadPoolExecutor(len(people)) as crowd:
+        answers = list(crowd.map(lambda person: person.command("/hello").text, people))
+    assert [answer.split(",")[0] for answer in answers] == [f"Hello @{person.name}" for person in people]
+    slack.close()
+    assert slack.person("alice").name == "Alice Moreau"
