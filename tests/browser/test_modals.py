@@ -30,6 +30,9 @@ def _fill(person: Person, modal: Locator) -> None:
     modal.get_by_label("Your page").fill("https://riverside.example/alice")
     modal.get_by_label("How many").fill("4")
     modal.get_by_label("Rich words").fill("Rich enough")
+    text = {"name": "notes.txt", "mimeType": "text/plain", "buffer": b"what we said"}
+    modal.get_by_label("A file").set_input_files(text)
+    expect(modal.get_by_role("button", name="Remove notes.txt")).to_be_visible()
 
 
 def test_every_input_kind_reaches_the_app(alice: Person) -> None:
@@ -43,6 +46,7 @@ def test_every_input_kind_reaches_the_app(alice: Person) -> None:
     expect(alice.modal).to_have_count(0)
     expect(alice.last.locator("pre")).to_be_visible()
     told = json.loads(alice.last.locator("pre").inner_text())
+    assert len(told.pop("file")) == 1
     ids = {key: told.pop(key) for key in ("who", "whos", "where", "wheres", "talk", "talks")}
     assert told == {
         "name": "Alice",
@@ -60,7 +64,6 @@ def test_every_input_kind_reaches_the_app(alice: Person) -> None:
         "page": "https://riverside.example/alice",
         "count": "4",
         "rich": "Rich enough",
-        "file": [],
     }
     assert [key for key, value in ids.items() if not value] == []
     assert [ids["where"]] == ids["wheres"]

@@ -49,12 +49,12 @@ export const join = (who, channel) => post(person(who, "join"), { channel });
 export const skip = (seconds) => post("/control/clock", { skip_seconds: seconds });
 export const traffic = (since) => get(`/control/traffic?since=${since}`);
 
-/** Hands over a file for a file_input; the answer names it: {ok, file: {id}}. */
+/** Hands over a file for a file_input; the answer carries Slack's file object: {ok, file}. */
 export async function upload(who, file) {
-  const address = `${person(who, "upload")}?name=${encodeURIComponent(file.name)}`;
-  try {
-    return await answer(await fetch(address, { method: "POST", body: file }));
-  } catch {
-    return { ok: false, error: "unreachable", say: "The sandbox does not answer. Is it still running?" };
-  }
+  const bytes = await new Promise((resolve) => {
+    const reader = new FileReader();
+    reader.onload = () => resolve(String(reader.result));
+    reader.readAsDataURL(file);
+  });
+  return post(person(who, "upload"), { name: file.name, content: bytes.slice(bytes.indexOf(",") + 1) });
 }

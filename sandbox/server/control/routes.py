@@ -8,7 +8,7 @@ from urllib.parse import urlsplit
 from aiohttp import web
 
 from sandbox.server.box import Box
-from sandbox.server.control import forms, screen, surfaces, talk, workspace
+from sandbox.server.control import files, forms, screen, surfaces, talk, workspace
 from sandbox.server.control.asked import Asked
 from sandbox.server.errors import ControlError
 from sandbox.state.payload import Payload
@@ -34,6 +34,7 @@ ROUTES: dict[tuple[str, str], Act] = {
     ("POST", "/control/people/{who}/suggest"): surfaces.suggest,
     ("POST", "/control/people/{who}/home"): surfaces.home,
     ("POST", "/control/people/{who}/shortcut"): surfaces.shortcut,
+    ("POST", "/control/people/{who}/upload"): files.upload,
     ("POST", "/control/people/{who}/submit"): forms.submit,
     ("POST", "/control/people/{who}/close"): forms.close,
     ("POST", "/control/channels/{channel}"): workspace.change_channel,

@@ -90,12 +90,15 @@ async def press(asked: Asked) -> Payload:
 
 
 async def fill(asked: Asked) -> Payload:
-    """Fill in a field of an open view. The app hears of it only where Slack would tell it."""
+    """Fill in a field of an open view. The app hears of it only where Slack would tell it.
+
+    ``quiet`` keeps the value and tells nobody: words typed where only Enter counts, sent along with a press.
+    """
     person = asked.person
     place = _place(asked, person)
     block, element = _element(asked, place)
-    quiet = block["type"] == "input" and not block.get("dispatch_action")
-    if not quiet:
+    told = block["type"] != "input" or block.get("dispatch_action")
+    if told and not asked.body.get("quiet"):
         return await _act(asked, person, place, block, element)
     _keep(asked, person, place, block, element)
     asked.box.touch([person.id])

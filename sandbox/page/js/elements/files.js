@@ -2,7 +2,7 @@
 
 import * as api from "../api.js";
 import { el, freshId } from "../dom.js";
-import { say } from "../parts/notices.js";
+import { complain } from "../parts/notices.js";
 import { state } from "../state.js";
 
 export function fileInput(field) {
@@ -25,8 +25,7 @@ export function fileInput(field) {
     onchange: async () => {
       for (const file of [...input.files].slice(0, most - field.value.length)) {
         const answer = await api.upload(state.who, file);
-        if (answer.file) await field.choose([...field.value, { id: answer.file.id, name: file.name }]);
-        else say(answer.say ?? "The sandbox did not take the file.", "error");
+        if (complain(answer)) await field.choose([...field.value, answer.file]);
       }
       input.value = "";
       draw();

@@ -1,6 +1,6 @@
 // What a person has entered: between Slack's shapes (initial_*, state.values, what the control API
 // takes) and one plain form the fields work with:
-//   text kinds: string · dates: "YYYY-MM-DD", "HH:MM", seconds or "" · choices: [{value, label, …}] · files: [{id, name}]
+//   text kinds: string · dates: "YYYY-MM-DD", "HH:MM", seconds or "" · choices: [{value, label, …}] · files: [file object]
 
 import { channelById, nameOf, state, titleOf } from "../state.js";
 import { richTextWords, toRichText } from "../text/richtext.js";
@@ -76,7 +76,7 @@ export function toWire(element, value) {
     return isMulti(element) ? values : values[0] ?? null;
   }
   if (element.type === "rich_text_input") return toRichText(value);
-  if (element.type === "file_input") return value.map((file) => file.id);
+  if (element.type === "file_input") return value;
   return value === "" ? null : value;
 }
 
