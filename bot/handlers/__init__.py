@@ -11,13 +11,14 @@ from bot.handlers import (
     concerns,
     digests,
     home,
+    launch,
     mentors,
     mentorship,
     profiles,
     requests,
 )
 
-NOUNS = (agreements, checkins, concerns, digests, home, mentors, mentorship, profiles, requests)
+NOUNS = (agreements, checkins, concerns, digests, home, launch, mentors, mentorship, profiles, requests)
 
 
 def register(app: App, deps: Deps) -> None:

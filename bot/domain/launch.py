@@ -1,0 +1,153 @@
+"""Starting the programme: nothing reaches anybody before a lead starts it, for a pilot group or everyone."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable
+from dataclasses import dataclass
+
+from bot.domain.calendar import within_hours
+from bot.domain.step import Step
+from bot.errors import NotFound, Refusal
+from bot.store import launch, people, programmes
+from bot.store.base import change
+from bot.store.outbox import Notice
+from bot.store.people import Contact, Role
+from bot.store.programmes import Programme, ProgrammeState
+
+
+@dataclass(frozen=True)
+class Plan:
+    """What a lead sees before starting: how many people wait to be told, and how many were."""
+
+    programme: str
+    state: ProgrammeState
+    mentors: int
+    mentees: int
+    others: int
+    started: int
+
+    @property
+    def waiting(self) -> int:
+        """Return an upper bound of the people a start for everyone would write to."""
+        return self.mentors + self.mentees + self.others
+
+
+@dataclass(frozen=True)
+class Started:
+    """What a start did."""
+
+    people: int
+    state: ProgrammeState
+
+
+@dataclass(frozen=True)
+class Welcome:
+    """What somebody reads when the programme starts for them."""
+
+    person: Contact
+    roles: frozenset[Role]
+    programme: str
+    goals: tuple[str, ...]
+    leads: tuple[Contact, ...]
+
+
+def plan(step: Step) -> Plan:
+    """Return what stands before a start. Raises NotFound for anyone but a lead."""
+    _only_leads(step)
+    programme = programmes.in_scope(step.session, step.programme_id)
+    by_role = launch.waiting(step.session).values()
+    mentors = sum(Role.MENTOR in roles for roles in by_role)
+    mentees = sum(Role.MENTEE in roles and Role.MENTOR not in roles for roles in by_role)
+    return Plan(
+        programme=programme.name,
+        state=programme.state,
+        mentors=mentors,
+        mentees=mentees,
+        others=len(by_role) - mentors - mentees,
+        started=launch.started_count(step.session),
+    )
+
+
+def at_home(step: Step) -> Plan | None:
+    """Return what Home shows a lead about starting; None for anyone else."""
+    if Role.LEAD not in people.roles_of(step.session, step.by):
+        return None
+    return plan(step)
+
+
+def start_everyone(step: Step) -> Started:
+    """Start for everybody it has not started for. Raises NotFound for anyone but a lead."""
+    _only_leads(step)
+    return _start(step, launch.waiting(step.session), ProgrammeState.RUNNING)
+
+
+def start_pilot(step: Step, slack_user_ids: Iterable[str], *, field: str) -> Started:
+    """Start for a group of people. Raises Refusal naming those who are not in the programme."""
+    _only_leads(step)
+    wanted = list(slack_user_ids)
+    known = launch.people_of_slack_users(step.session, wanted)
+    strangers = [user_id for user_id in wanted if user_id not in known]
+    if strangers:
+        raise Refusal("launch.strangers", field=field, n=len(strangers))
+    waiting = launch.waiting(step.session)
+    chosen = {person_id: waiting[person_id] for person_id in known.values() if person_id in waiting}
+    return _start(step, {**chosen, **_lead_too(step, waiting)}, ProgrammeState.PILOT)
+
+
+def welcome(step: Step, person_id: str) -> Welcome | None:
+    """Return what this person is welcomed with, or None for somebody no longer in the programme."""
+    contact = people.contact(step.session, person_id)
+    roles = people.roles_of(step.session, person_id)
+    if contact is None or not roles:
+        return None
+    leads = people.contacts(step.session, [lead.id for lead in people.with_role(step.session, Role.LEAD)])
+    return Welcome(
+        person=contact,
+        roles=roles,
+        programme=step.rules.programme.name,
+        goals=tuple(step.rules.programme.purpose.goals),
+        leads=tuple(sorted(leads.values(), key=lambda lead: lead.name)),
+    )
+
+
+def person_to_preview(step: Step, slack_user_id: str, *, field: str) -> str:
+    """Return the person id of somebody in the programme. Raises Refusal for anyone else."""
+    _only_leads(step)
+    known = launch.people_of_slack_users(step.session, [slack_user_id])
+    if slack_user_id not in known:
+        raise Refusal("launch.strangers", field=field, n=1)
+    return known[slack_user_id]
+
+
+def _lead_too(step: Step, waiting: dict[str, frozenset[Role]]) -> dict[str, frozenset[Role]]:
+    # A pilot without its lead would have nobody to read the digest and act on it.
+    return {step.by: waiting[step.by]} if step.by in waiting else {}
+
+
+def _start(step: Step, chosen: dict[str, frozenset[Role]], to: ProgrammeState) -> Started:
+    launch.mark_started(step.session, _ids(chosen), step.now)
+    before = {ProgrammeState.PREPARING, ProgrammeState.PILOT}
+    change(step.session, Programme, step.programme_id, expected=before, to=to, started_at=step.now)
+    contacts = people.contacts(step.session, chosen)
+    hours = step.rules.programme.hours
+    for person_id in sorted(chosen):
+        step.tell(
+            Notice(
+                "launch.welcome",
+                f"welcome:{step.programme_id}:{person_id}",
+                person_id,
+                ids={"person": person_id},
+                not_before=within_hours(step.now, hours, contacts[person_id].time_zone),
+            )
+        )
+    step.record("programme.started", step.programme_id, people=str(len(chosen)), state=to.value)
+    return Started(people=len(chosen), state=programmes.in_scope(step.session, step.programme_id).state)
+
+
+def _ids(chosen: Collection[str]) -> list[str]:
+    return sorted(chosen)
+
+
+def _only_leads(step: Step) -> None:
+    if Role.LEAD not in people.roles_of(step.session, step.by):
+        raise NotFound

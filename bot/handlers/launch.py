@@ -1,0 +1,90 @@
+"""A lead starts the programme, for a pilot group or everyone, and previews messages before."""
+
+from __future__ import annotations
+
+from slack_bolt import App
+
+from bot.deps import Deps
+from bot.domain import launch
+from bot.handlers.calls import (
+    Answer,
+    Command,
+    Press,
+    Submission,
+    listen_press,
+    listen_submission,
+)
+from bot.handlers.home import publish
+from bot.jobs import schedule
+from bot.store import people
+from bot.views import launch as views
+from bot.views import refusals
+from bot.views.reader import Reader
+
+
+def register(app: App, deps: Deps) -> None:
+    """Plug in."""
+    listen_press(app, deps, views.START, start_everyone)
+    listen_press(app, deps, views.PILOT, open_pilot)
+    listen_submission(app, deps, views.PILOT_SEND, start_pilot)
+    listen_press(app, deps, views.PREVIEW, open_preview)
+    listen_submission(app, deps, views.PREVIEW_SHOW, show_preview)
+
+
+def tell_plan(call: Command) -> None:
+    """Answer ``/mentorship start``: what stands, with the buttons."""
+    with call.step(writes=False) as step:
+        outcome = launch.plan(step)
+    call.answer(views.plan(outcome, call.reader))
+
+
+SUBCOMMANDS = {"start": tell_plan}
+
+
+def start_everyone(call: Press) -> None:
+    """Start for everybody it has not started for."""
+    with call.step() as step:
+        outcome = launch.start_everyone(step)
+    call.answer(views.started(outcome, call.reader))
+    publish(call)
+
+
+def open_pilot(call: Press) -> None:
+    """Show the form that names a pilot group."""
+    with call.step(writes=False) as step:
+        launch.plan(step)
+    call.open(views.pilot_form(call.reader))
+
+
+def start_pilot(call: Submission) -> Answer:
+    """Start for the named group."""
+    with call.step() as step:
+        outcome = launch.start_pilot(step, call.form.people(views.GROUP), field=views.GROUP)
+    call.after(lambda: publish(call))
+    return Answer(update=refusals.as_modal(views.started(outcome, call.reader), call.reader))
+
+
+def open_preview(call: Press) -> None:
+    """Show the form that chooses a message and a reader."""
+    with call.step(writes=False) as step:
+        launch.plan(step)
+    call.open(views.preview_form(schedule.previewed(), call.reader))
+
+
+def show_preview(call: Submission) -> Answer:
+    """Show the chosen message as the chosen person would read it. Nothing is sent."""
+    kind = schedule.kinds()[call.form.choice(views.KIND)]
+    with call.step(writes=False) as step:
+        person_id = launch.person_to_preview(step, call.form.person(views.PERSON), field=views.PERSON)
+        contact = people.contacts(step.session, [person_id])[person_id]
+        outcome = kind.example(step, person_id) if kind.example is not None else None
+    to = Reader(
+        say=call.deps.texts.say(contact.language),
+        time_zone=contact.time_zone,
+        programme_id=call.programme.id,
+    )
+    if outcome is None:
+        message = views.nothing_to_preview(contact.name, call.reader)
+    else:
+        message = kind.show(outcome, to)
+    return Answer(push=views.preview(message, contact.name, call.reader))
