@@ -9,15 +9,29 @@ from typing import Any
 from slack_bolt import App
 
 from bot.deps import Deps
-from bot.domain import agreements, checkins, concerns, home, launch
+from bot.domain import (
+    agreements,
+    checkins,
+    concerns,
+    digests,
+    home,
+    launch,
+    mentors,
+    profiles,
+    requests,
+)
 from bot.domain.step import Step
 from bot.handlers.calls import Call, Press, listen_home, listen_press
 from bot.views import agreements as agreements_views
 from bot.views import checkins as checkins_views
 from bot.views import concerns as concerns_views
+from bot.views import digests as digests_views
 from bot.views import home as views
 from bot.views import launch as launch_views
+from bot.views import mentors as mentors_views
 from bot.views import mentorship as mentorship_views
+from bot.views import profiles as profiles_views
+from bot.views import requests as requests_views
 from bot.views.blocks import HomeParts
 from bot.views.reader import Reader
 
@@ -32,9 +46,13 @@ class Shelf:
 
 SHELVES: tuple[Shelf, ...] = (
     Shelf(launch.at_home, launch_views.at_home),
-    Shelf(agreements.at_home, agreements_views.at_home),
-    Shelf(checkins.at_home, checkins_views.at_home),
     Shelf(concerns.at_home, concerns_views.at_home),
+    Shelf(requests.at_home, requests_views.at_home),
+    Shelf(checkins.at_home, checkins_views.at_home),
+    Shelf(agreements.at_home, agreements_views.at_home),
+    Shelf(mentors.at_home, mentors_views.at_home),
+    Shelf(profiles.at_home, profiles_views.at_home),
+    Shelf(digests.at_home, digests_views.at_home),
 )
 """Every noun with something to show, in the order in which Home shows them."""
 
@@ -49,8 +67,7 @@ def publish(call: Call) -> None:
     """Show the caller their own Home as it is now: when it is opened, and after each of their acts."""
     with call.step(writes=False) as step:
         frame = home.frame(step, call.programme, call.identity.programmes)
-        shelves = [shelf for shelf in SHELVES if shelf.only & call.roles] if frame.is_whole else []
-        found = [(shelf, shelf.read(step)) for shelf in shelves]
+        found = [(shelf, shelf.read(step)) for shelf in SHELVES] if frame.is_whole else []
     parts = [shelf.show(outcome, call.reader) for shelf, outcome in found if outcome is not None]
     call.client.views_publish(user_id=call.slack_user_id, view=views.show(frame, parts, call.reader))
 
