@@ -96,6 +96,9 @@ def _read(path: Path) -> Payload:
 
 
 async def _run(box: Box, chosen: argparse.Namespace, out: TextIO) -> None:
+    stop = asyncio.Event()
+    for sign in (signal.SIGINT, signal.SIGTERM):  # before the address is told: whoever reads it may stop us
+        asyncio.get_running_loop().add_signal_handler(sign, stop.set)
     runner = web.AppRunner(make(box), access_log=None, shutdown_timeout=1.0)
     await runner.setup()
     try:
@@ -103,7 +106,7 @@ async def _run(box: Box, chosen: argparse.Namespace, out: TextIO) -> None:
         await site.start()
         box.address = _address(runner, chosen.host)
         _announce(box, chosen, out)
-        await _until_told(chosen)
+        await _until(stop, watch_parent=chosen.stop_with_parent)
     finally:
         await runner.cleanup()
 
@@ -135,12 +138,8 @@ def _announce(box: Box, chosen: argparse.Namespace, out: TextIO) -> None:
     out.flush()
 
 
-async def _until_told(chosen: argparse.Namespace) -> None:
-    stop = asyncio.Event()
-    loop = asyncio.get_running_loop()
-    for sign in (signal.SIGINT, signal.SIGTERM):
-        loop.add_signal_handler(sign, stop.set)
-    watching = asyncio.create_task(_watch_parent(stop)) if chosen.stop_with_parent else None
+async def _until(stop: asyncio.Event, *, watch_parent: bool) -> None:
+    watching = asyncio.create_task(_watch_parent(stop)) if watch_parent else None
     await stop.wait()
     if watching is not None:
         watching.cancel()

@@ -197,26 +197,32 @@ async def order_fault(asked: Asked) -> Payload:
         raise ControlError("unknown_kind", f"a fault is one of {', '.join(sorted(KINDS))}")
     if kind in OF_CALLS and not body.get("method"):
         raise ControlError("missing_field", f"{kind} needs the method it is for")
-    times = int(body.get("times", 1))
+    try:
+        fault = _fault(kind, body)
+    except (TypeError, ValueError) as problem:
+        raise ControlError("invalid_number", str(problem)) from problem
     if kind == "drop_socket":
-        cut = sum(box.courier.sockets.drop(app.id, times) for app in box.world.apps.values())
+        cut = sum(box.courier.sockets.drop(app.id, fault.times) for app in box.world.apps.values())
         return {"dropped": cut}
     if kind == "revoke_token":
         app = asked.app()
         app.revoked = True
         events.send(box, app, {"type": "tokens_revoked", "tokens": {"oauth": [], "bot": [app.bot_user_id]}})
         return {"revoked": app.id}
-    fault = Fault(
+    box.faults.order(fault)
+    return {"faults": len(box.faults.ordered)}
+
+
+def _fault(kind: str, body: Payload) -> Fault:
+    return Fault(
         method=str(body.get("method") or "*"),
         kind=kind,
-        times=times if "every" not in body else int(body.get("times", 1_000_000)),
+        times=int(body.get("times", 1_000_000 if "every" in body else 1)),
         retry_after=int(body.get("retry_after", 1)),
         seconds=float(body.get("seconds", 1.0)),
         every=float(body.get("every", 1.0)),
         seed=int(body.get("seed", 0)),
     )
-    box.faults.order(fault)
-    return {"faults": len(box.faults.ordered)}
 
 
 async def faults(asked: Asked) -> Payload:
