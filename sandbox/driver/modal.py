@@ -45,7 +45,7 @@ class View(Surface):
 
         As keywords labels are written with underscores, in any case; a part of a label will do where it is
         clear. Options are named by label or value, people and channels by name; lists fill menus of many;
-        None clears.
+        a Path is a file to hand over; None clears.
         Raises AssertionError that lists the fields there are.
         """
         for name, value in {**(entries or {}), **more}.items():

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from pathlib import Path
 from typing import TYPE_CHECKING, Any, Self
 
 from sandbox.blockkit.blocks import elements_of, walk
@@ -210,6 +211,13 @@ class Surface:
             grouped = [option for group in said.get("option_groups") or [] for option in group["options"]]
             return [*(said.get("options") or []), *grouped]
 
+        if control.element["type"] == "file_input":
+            several = value if isinstance(value, list | tuple) else [value]
+            value = [
+                self.person.upload(one) if isinstance(one, Path) else one
+                for one in several
+                if one is not None
+            ]
         return entered(control.element, value, self.person.look(), suggest)
 
     def _asking(self) -> Json:

@@ -109,6 +109,7 @@ FIELDS = [
     field("Day", "datepicker"),
     field("Hour", "timepicker"),
     field("Moment", "datetimepicker"),
+    field("Letter", "file_input", filetypes=["txt"], max_files=1),
 ]
 
 

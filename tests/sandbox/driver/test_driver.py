@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import json
 from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
 
 import pytest
 
@@ -37,9 +38,11 @@ def test_an_unknown_command_is_refused_as_slack_does(slack: Workspace) -> None:
     assert answer.text == "/helo is not a valid command."
 
 
-def test_a_form_is_filled_by_a_person(slack: Workspace) -> None:
+def test_a_form_is_filled_by_a_person(slack: Workspace, tmp_path: Path) -> None:
     """Every kind of input is filled by its label with labels, names and dates; the app gets Slack's state."""
     alice = slack.person("alice")
+    letter = tmp_path / "letter.txt"
+    letter.write_text("Dear Parrot")
     modal = alice.command("/form").modal
     assert modal.title == "A form"
     modal.fill(
@@ -60,8 +63,10 @@ def test_a_form_is_filled_by_a_person(slack: Workspace) -> None:
         day=dt.date(2026, 3, 31),
         hour="09:30",
         moment=dt.datetime(2026, 3, 31, 9, 30, tzinfo=dt.UTC),
+        letter=letter,
     )
     assert modal.fields["Best colour"] == "Sky blue"
+    assert modal.fields["Letter"] == "letter.txt"
     assert modal.fields["Friends"] == "Bob Okafor, Carol Ito"
     refused = modal.submit()
     assert not refused.ok
@@ -92,6 +97,7 @@ def test_a_form_is_filled_by_a_person(slack: Workspace) -> None:
         "day": "2026-03-31",
         "hour": "09:30",
         "moment": 1774949400,
+        "letter": ["letter.txt"],
     }
 
 
@@ -104,7 +110,7 @@ def _plain(found: dict[str, object]) -> object:
     if "elements" in found:
         parts = found["elements"]
         return parts[0] if isinstance(parts, list) else parts
-    return found["value"] if "value" in found else found["text"]
+    return next(found[key] for key in ("value", "text", "name") if key in found)
 
 
 def test_slack_asks_for_what_is_missing_before_it_sends(slack: Workspace) -> None:
