@@ -6,6 +6,7 @@ from slack_bolt import App
 
 from bot.deps import Deps
 from bot.domain import requests
+from bot.handlers import home
 from bot.handlers.calls import Answer, Press, Submission, listen_press, listen_submission
 from bot.views import requests as views
 
@@ -34,8 +35,9 @@ def send(call: Submission) -> Answer:
             request_id=call.id("request"),
             mentor_id=call.id("mentor"),
             note=call.form.text(views.NOTE),
-            looked_for="",
+            looked_for=call.ids.get("topic", ""),
         )
+    call.after(lambda: home.publish(call))
     return Answer(update=views.sent(outcome, call.reader))
 
 
@@ -44,6 +46,7 @@ def accept(call: Press) -> None:
     with call.step() as step:
         outcome = requests.accept(step, call.id("request"))
     call.replace_message(views.for_mentor(outcome, call.reader))
+    home.publish(call)
 
 
 def decline(call: Press) -> None:
@@ -51,6 +54,7 @@ def decline(call: Press) -> None:
     with call.step() as step:
         outcome = requests.decline(step, call.id("request"))
     call.replace_message(views.for_mentor(outcome, call.reader))
+    home.publish(call)
 
 
 def withdraw(call: Press) -> None:
@@ -58,3 +62,4 @@ def withdraw(call: Press) -> None:
     with call.step() as step:
         outcome = requests.withdraw(step, call.id("request"))
     call.replace_message(views.for_mentee(outcome, call.reader))
+    home.publish(call)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from bot.domain import requests
-from bot.domain.requests import Asked
+from bot.domain.requests import Asked, Decided
 from bot.domain.step import Step
 from bot.jobs.notices import BATCH, Due, NoticeKind
 from bot.store.requests import RequestState
@@ -21,11 +21,15 @@ def _open_still(step: Step, ids: Mapping[str, str], recipient_id: str) -> Asked 
     return seen if seen is not None and seen.state is RequestState.OPEN else None
 
 
+def _decided(step: Step, ids: Mapping[str, str], recipient_id: str) -> Decided | None:
+    return requests.decided_for(step, ids["request"], recipient_id)
+
+
 KINDS = (
     NoticeKind("requests.for_mentor", _seen, views.for_mentor),
     NoticeKind("requests.for_mentee", _seen, views.for_mentee, before_start=True),
     NoticeKind("requests.reminder", _open_still, views.reminder),
-    NoticeKind("requests.decided", _seen, views.decided, before_start=True),
+    NoticeKind("requests.decided", _decided, views.decided, before_start=True),
 )
 
 DUE = (

@@ -71,7 +71,7 @@ def entries(session: Session) -> list[Entry]:
     """Return every mentor who is here, started and not hidden, with their terms, in two queries."""
     labels: dict[str, list[str]] = {}
     for profile_id, label in session.execute(
-        select(Expertise.profile_id, Expertise.label).order_by(Expertise.id)
+        select(Expertise.profile_id, Expertise.label).order_by(Expertise.position, Expertise.id)
     ):
         labels.setdefault(profile_id, []).append(label)
     rows = session.execute(

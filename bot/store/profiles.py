@@ -5,8 +5,8 @@ from __future__ import annotations
 from datetime import datetime
 from enum import StrEnum
 
-from sqlalchemy import JSON, String, UniqueConstraint
-from sqlalchemy.orm import Mapped, mapped_column
+from sqlalchemy import JSON, String, UniqueConstraint, select
+from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from bot.store.base import ProgrammeRow, Row, choice, in_programme, of, of_person
 
@@ -38,7 +38,7 @@ class Profile(ProgrammeRow, Row, kw_only=True):
 
 
 class Expertise(ProgrammeRow, Row, kw_only=True):
-    """One term a mentor holds: as written, and as compared (lower case, one space between words)."""
+    """One term a mentor holds: as written, and as compared (``domain.mentors.words.normalise``)."""
 
     __tablename__ = "expertise"
     __table_args__ = in_programme(
@@ -48,3 +48,33 @@ class Expertise(ProgrammeRow, Row, kw_only=True):
     profile_id: Mapped[str]
     term: Mapped[str]
     label: Mapped[str]
+    position: Mapped[int] = mapped_column(default=0)
+
+
+def of_mentor(session: Session, person_id: str) -> Profile | None:
+    """Return a mentor's profile, or None before the first one is filled in."""
+    return session.scalars(select(Profile).where(Profile.person_id == person_id)).one_or_none()
+
+
+def of_mentors(session: Session) -> dict[str, Profile]:
+    """Return every profile of the session's programme, by person."""
+    return {profile.person_id: profile for profile in session.scalars(select(Profile))}
+
+
+def expertise(session: Session, profile_id: str) -> list[Expertise]:
+    """Return the terms of a profile in the order they were written."""
+    return list(
+        session.scalars(
+            select(Expertise)
+            .where(Expertise.profile_id == profile_id)
+            .order_by(Expertise.position, Expertise.id)
+        )
+    )
+
+
+def all_expertise(session: Session) -> dict[str, list[Expertise]]:
+    """Return the terms of every profile of the session's programme, by profile, as they were written."""
+    found: dict[str, list[Expertise]] = {}
+    for row in session.scalars(select(Expertise).order_by(Expertise.position, Expertise.id)):
+        found.setdefault(row.profile_id, []).append(row)
+    return found

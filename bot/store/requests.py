@@ -20,6 +20,7 @@ class RequestState(StrEnum):
     DECLINED = "declined"
     LAPSED = "lapsed"
     WITHDRAWN = "withdrawn"
+    UNAVAILABLE = "unavailable"
 
 
 class MentorRequest(ProgrammeRow, Row, kw_only=True):
@@ -97,4 +98,11 @@ def due_to_lapse(session: Session, now: datetime, limit: int) -> list[MentorRequ
             .order_by(MentorRequest.id)
             .limit(limit)
         )
+    )
+
+
+def ever_asked(session: Session, mentee_id: str) -> frozenset[str]:
+    """Return the mentors a mentee has ever asked, whatever came of it."""
+    return frozenset(
+        session.scalars(select(MentorRequest.mentor_id).where(MentorRequest.mentee_id == mentee_id))
     )

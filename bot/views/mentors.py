@@ -9,7 +9,6 @@ from bot.domain.mentors.ranking import Reason
 from bot.domain.mentors.vocabulary import Term
 from bot.guidelines.resources import Network
 from bot.texts import Mrkdwn, escape
-from bot.views import requests
 from bot.views.blocks import (
     Block,
     Element,
@@ -27,6 +26,7 @@ from bot.views.blocks import (
 )
 from bot.views.reader import Reader
 
+ASK = "requests.ask"
 SEARCH = "mentors.search"
 FIND = "mentors.find"
 TERM = "mentors.term"
@@ -161,7 +161,7 @@ def _card(card: MentorCard, to: Reader) -> list[Block]:
             actions(
                 button(
                     to.say.plain("mentors.card.ask"),
-                    requests.ASK,
+                    ASK,
                     value=to.ref(mentor=card.mentor.person_id, topic=card.topic),
                     spoken=to.say.plain("mentors.card.ask_spoken", mentor=card.mentor.name),
                 )

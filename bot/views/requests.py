@@ -2,20 +2,32 @@
 
 from __future__ import annotations
 
-from bot.domain.requests import Asked, AskForm
+from bot.domain.requests import LONGEST_NOTE, Asked, AskForm, AtHome, Decided
 from bot.store.requests import RequestState
+from bot.texts import escape
+from bot.views import mentors
 from bot.views.agreements import open_button
-from bot.views.blocks import Block, Message, Modal, actions, button, context, modal, section, text_input
+from bot.views.blocks import (
+    Block,
+    HomeParts,
+    Message,
+    Modal,
+    actions,
+    button,
+    context,
+    modal,
+    section,
+    text_input,
+)
 from bot.views.reader import Reader
 
-ASK = "requests.ask"
+ASK = mentors.ASK
 SEND = "requests.send"
 ACCEPT = "requests.accept"
 DECLINE = "requests.decline"
 WITHDRAW = "requests.withdraw"
 
 NOTE = "note"
-NOTE_LENGTH = 1500
 
 
 def form(outcome: AskForm, to: Reader) -> Modal:
@@ -25,7 +37,9 @@ def form(outcome: AskForm, to: Reader) -> Modal:
         callback_id=SEND,
         submit=to.say.plain("requests.form.send"),
         close=to.say.plain("common.cancel"),
-        private_metadata=to.ref(request=outcome.request_id, mentor=outcome.mentor.person_id),
+        private_metadata=to.ref(
+            request=outcome.request_id, mentor=outcome.mentor.person_id, topic=outcome.topic
+        ),
         blocks=[
             section(to.say("requests.form.intro", mentor=to.name(outcome.mentor))),
             text_input(
@@ -36,7 +50,7 @@ def form(outcome: AskForm, to: Reader) -> Modal:
                 else "",
                 hint=to.say.plain("requests.form.note_hint", mentor=outcome.mentor.name),
                 multiline=True,
-                most=NOTE_LENGTH,
+                most=LONGEST_NOTE,
             ),
         ],
     )
@@ -67,21 +81,7 @@ def for_mentor(outcome: Asked, to: Reader) -> Message:
         section(_quoted(outcome.note)),
     ]
     if outcome.state is RequestState.OPEN:
-        blocks.append(
-            actions(
-                button(
-                    to.say.plain("requests.for_mentor.accept"),
-                    ACCEPT,
-                    value=to.ref(request=outcome.request_id),
-                    style="primary",
-                ),
-                button(
-                    to.say.plain("requests.for_mentor.decline"),
-                    DECLINE,
-                    value=to.ref(request=outcome.request_id),
-                ),
-            )
-        )
+        blocks.append(_answers(outcome, to))
         blocks.append(context(to.say("requests.for_mentor.small_print", until=to.day(outcome.lapses_at))))
     else:
         blocks.append(context(to.say(f"requests.for_mentor.{outcome.state}")))
@@ -97,15 +97,7 @@ def for_mentee(outcome: Asked, to: Reader) -> Message:
     )
     blocks: list[Block] = [section(text)]
     if outcome.state is RequestState.OPEN:
-        blocks.append(
-            actions(
-                button(
-                    to.say.plain("requests.for_mentee.withdraw"),
-                    WITHDRAW,
-                    value=to.ref(request=outcome.request_id),
-                )
-            )
-        )
+        blocks.append(_take_back(outcome, to))
     blocks += _fill_in(outcome, to)
     return Message(text=to.say("requests.for_mentee.notification"), blocks=blocks)
 
@@ -119,21 +111,77 @@ def reminder(outcome: Asked, to: Reader) -> Message:
     )
 
 
-def decided(outcome: Asked, to: Reader) -> Message:
-    """Return the news of an answer to the mentee."""
-    text = to.say(f"requests.decided.{outcome.state}", mentor=to.name(outcome.mentor))
-    return Message(
-        text=to.say("requests.decided.notification"), blocks=[section(text), *_fill_in(outcome, to)]
+def decided(outcome: Decided, to: Reader) -> Message:
+    """Return the news of an answer to the mentee, with the next people where it was no yes."""
+    asked = outcome.asked
+    blocks: list[Block] = [
+        section(to.say(f"requests.decided.{asked.state}", mentor=to.name(asked.mentor))),
+        *_fill_in(asked, to),
+    ]
+    if outcome.next_people:
+        blocks.append(section(to.say("requests.decided.next", n=len(outcome.next_people))))
+        blocks += mentors.cards(outcome.next_people, to)
+    elif asked.state is not RequestState.ACCEPTED:
+        search = button(to.say.plain("mentors.at_home.find"), mentors.SEARCH, value=to.ref())
+        blocks += [section(to.say("requests.decided.nobody_next")), actions(search)]
+    return Message(text=to.say("requests.decided.notification"), blocks=blocks)
+
+
+def at_home(outcome: AtHome, to: Reader) -> HomeParts:
+    """Return requests waiting for the reader's answer, and the reader's own with a way to take them back."""
+    waiting: list[Block] = []
+    for asked in outcome.waiting:
+        waiting += [
+            section(to.say("requests.for_mentor.title", mentee=to.name(asked.mentee))),
+            section(_quoted(asked.note)),
+            _answers(asked, to),
+            context(to.say("requests.for_mentor.small_print", until=to.day(asked.lapses_at))),
+        ]
+    mine: list[Block] = []
+    for asked in outcome.mine:
+        text = to.say(
+            "requests.for_mentee.open", mentor=to.name(asked.mentor), by=to.day(asked.answer_expected_by)
+        )
+        mine += [section(text), _take_back(asked, to)]
+    return HomeParts(waiting=waiting, mine=mine)
+
+
+def _answers(asked: Asked, to: Reader) -> Block:
+    ref = to.ref(request=asked.request_id)
+    return actions(
+        button(
+            to.say.plain("requests.for_mentor.accept"),
+            ACCEPT,
+            value=ref,
+            style="primary",
+            spoken=to.say.plain("requests.for_mentor.accept_spoken", mentee=asked.mentee.name),
+        ),
+        button(
+            to.say.plain("requests.for_mentor.decline"),
+            DECLINE,
+            value=ref,
+            spoken=to.say.plain("requests.for_mentor.decline_spoken", mentee=asked.mentee.name),
+        ),
     )
 
 
-def _fill_in(outcome: Asked, to: Reader) -> list[Block]:
+def _take_back(asked: Asked, to: Reader) -> Block:
+    return actions(
+        button(
+            to.say.plain("requests.for_mentee.withdraw"),
+            WITHDRAW,
+            value=to.ref(request=asked.request_id),
+            spoken=to.say.plain("requests.for_mentee.withdraw_spoken", mentor=asked.mentor.name),
+        )
+    )
+
+
+def _fill_in(asked: Asked, to: Reader) -> list[Block]:
     """Return the way to the agreement, once there is a relationship to agree about."""
-    if outcome.relationship_id is None:
+    if asked.relationship_id is None:
         return []
-    return [actions(open_button("fill", outcome.relationship_id, to, primary=True))]
+    return [actions(open_button("fill", asked.relationship_id, to, primary=True))]
 
 
 def _quoted(note: str) -> str:
-    from_person = note.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
-    return "\n".join(f"> {line}" for line in from_person.splitlines() if line.strip()) or "> …"
+    return "\n".join(f"> {line}" for line in escape(note).splitlines() if line.strip()) or "> …"

@@ -1,0 +1,115 @@
+"""A request as either of its two people sees it, and as Home sums them up."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from bot.domain import mentors
+from bot.domain.calendar import add_working_days
+from bot.domain.mentors import MentorCard
+from bot.domain.step import Step
+from bot.store import people, relationships, requests
+from bot.store.base import find
+from bot.store.people import Contact
+from bot.store.requests import MentorRequest, RequestState
+
+NEXT_PEOPLE = 2
+
+
+@dataclass(frozen=True)
+class Asked:
+    """A request as either side sees it."""
+
+    request_id: str
+    state: RequestState
+    mentee: Contact
+    mentor: Contact
+    note: str
+    looked_for: str
+    answer_expected_by: datetime
+    lapses_at: datetime
+    relationship_id: str | None = None
+
+
+@dataclass(frozen=True)
+class Decided:
+    """How a request ended, and whom its mentee may ask next."""
+
+    asked: Asked
+    next_people: tuple[MentorCard, ...] = ()
+
+
+@dataclass(frozen=True)
+class AtHome:
+    """Open requests: those waiting for the reader as a mentor, and the reader's own as a mentee."""
+
+    waiting: tuple[Asked, ...]
+    mine: tuple[Asked, ...]
+
+
+def seen_by(step: Step, request_id: str, person_id: str) -> Asked | None:
+    """Return a request as one of its two people sees it now, or None for anyone else."""
+    row = find(step.session, MentorRequest, request_id)
+    if row is None or person_id not in {row.mentor_id, row.mentee_id}:
+        return None
+    return seen(step, row)
+
+
+def decided_for(step: Step, request_id: str, person_id: str) -> Decided | None:
+    """Return the answer to a mentee's request, with the next people unless it was a yes; None for others."""
+    row = find(step.session, MentorRequest, request_id)
+    if row is None or person_id != row.mentee_id or row.state is RequestState.OPEN:
+        return None
+    asked = seen(step, row)
+    if row.state in {RequestState.ACCEPTED, RequestState.WITHDRAWN}:
+        return Decided(asked)
+    before = requests.ever_asked(step.session, row.mentee_id)
+    return Decided(
+        asked,
+        mentors.next_people(step, row.mentee_id, limit=NEXT_PEOPLE, without=before, topic=asked.looked_for),
+    )
+
+
+def at_home(step: Step) -> AtHome | None:
+    """Return the open requests that concern whoever opens Home, None when there is none. Three queries."""
+    waiting = requests.open_of_mentor(step.session, step.by)
+    mine = requests.open_of_mentee(step.session, step.by)
+    if not waiting and not mine:
+        return None
+    contacts = people.contacts(
+        step.session, {id_ for row in (*waiting, *mine) for id_ in (row.mentor_id, row.mentee_id)}
+    )
+    return AtHome(
+        tuple(_with(step, row, contacts) for row in waiting),
+        tuple(_with(step, row, contacts) for row in mine),
+    )
+
+
+def seen(step: Step, row: MentorRequest) -> Asked:
+    """Return a request as it stands."""
+    relationship = None
+    if row.state is RequestState.ACCEPTED:
+        relationship = relationships.made_from(step.session, f"request:{row.id}")
+    contacts = people.contacts(step.session, [row.mentor_id, row.mentee_id])
+    return _with(step, row, contacts, relationship.id if relationship else None)
+
+
+def _with(
+    step: Step, row: MentorRequest, contacts: dict[str, Contact], relationship_id: str | None = None
+) -> Asked:
+    rules, hours = step.rules.programme.requests, step.rules.programme.hours
+    mentor = contacts[row.mentor_id]
+    return Asked(
+        request_id=row.id,
+        state=row.state,
+        mentee=contacts[row.mentee_id],
+        mentor=mentor,
+        note=step.unseal(MentorRequest.note, row),
+        looked_for=step.unseal(MentorRequest.looked_for, row),
+        answer_expected_by=add_working_days(
+            row.asked_at, rules.expected_answer_working_days, hours, mentor.time_zone
+        ),
+        lapses_at=row.lapses_at,
+        relationship_id=relationship_id,
+    )
