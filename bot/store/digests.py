@@ -179,7 +179,7 @@ def last_acts(session: Session, but: str) -> dict[str, datetime]:
     rows = session.execute(
         select(Act.who, func.max(Act.at)).where(~Act.what.startswith(but, autoescape=True)).group_by(Act.who)
     )
-    return dict(rows.tuples())
+    return {who: at for who, at in rows}  # noqa: C416 - rows are not tuples of the right type
 
 
 def undelivered(session: Session, programme_id: str, since: datetime, but_kinds: str) -> list[Undelivered]:
@@ -205,7 +205,7 @@ def existing(session: Session, lead_ids: Iterable[str], weeks: Iterable[str]) ->
             Digest.lead_id.in_(list(lead_ids)), Digest.week.in_(list(weeks))
         )
     )
-    return set(rows.tuples())
+    return {(lead_id, week) for lead_id, week in rows}
 
 
 def latest(session: Session, lead_id: str, *, before: str | None = None) -> Digest | None:
