@@ -18,6 +18,9 @@ from bot.store.database import Database, open_engine
 from bot.store.sealing import Keyring
 from bot.texts import Texts
 
+TALKATIVE = ("bolt", "slack_bolt", "slack_sdk")
+"""Loggers that at DEBUG print whole payloads, and with them what people wrote: held at INFO at any level."""
+
 
 def build(settings: Settings, *, clock: Clock | None = None, ids: Ids = random_ids) -> Deps:
     """Make everything the bot needs; nothing is contacted yet. Raises Misconfigured."""
@@ -35,6 +38,8 @@ def build(settings: Settings, *, clock: Clock | None = None, ids: Ids = random_i
 
 def bolt(deps: Deps, executor: ThreadPoolExecutor | None = None) -> App:
     """Make the Bolt app with every handler plugged in. It asks Slack once who it is (``auth.test``)."""
+    for name in TALKATIVE:
+        logging.getLogger(name).setLevel(logging.INFO)
     token = deps.settings.bot_token.get_secret_value()
     app = App(
         logger=logging.getLogger("bolt"),

@@ -195,7 +195,8 @@ class Delivery:
     def _channel(self, client: WebClient, row: OutboxRow) -> str | None:
         """Return the id of the row's channel, which config may name as ``#name``; None for a person's row.
 
-        A name that the bot is in no channel of stays as it is: nothing can be posted there.
+        Only private channels are looked through: who is in a public one can change while a message is posted.
+        A name that the bot is in no such channel of stays as it is: nothing can be posted there.
         """
         name = row.to_channel
         if name is None or not name.startswith("#"):
@@ -205,7 +206,7 @@ class Delivery:
             cursor = ""
             while True:
                 page = client.users_conversations(
-                    types="public_channel,private_channel", exclude_archived=True, cursor=cursor, limit=200
+                    types="private_channel", exclude_archived=True, cursor=cursor, limit=200
                 )
                 for channel in page["channels"]:
                     self._channels[row.workspace_id, f"#{channel['name']}"] = str(channel["id"])
@@ -272,7 +273,7 @@ class Delivery:
             client.files_upload_v2(
                 content=picture.png,
                 filename=picture.filename,
-                title=picture.alt,
+                title=picture.title,
                 alt_txt=picture.alt,
                 channel=channel,
                 thread_ts=ts,

@@ -182,7 +182,7 @@ def file(step: Step, draft: Draft) -> Filed | Blank:
             raise NotFound
         return _filed(step, existing)
     if missing(step):
-        raise Refusal("concerns.not_live")
+        raise Refusal("concerns.not_live", field="words")
     _check(draft)
     level, made = _level(step, draft), _route(step, draft)
     if level is None:
