@@ -25,6 +25,7 @@ def _freeze(step: Step, ids: Mapping[str, str]) -> None:
 def _picture(outcome: Seen, to: Reader) -> Picture:
     return Picture(
         png=draw(views.chart(outcome, to)),
+        title=to.say.plain("digests.chart.title"),
         alt=views.alt(outcome, to),
         filename=f"mentorship-{outcome.week}.png",
     )

@@ -27,9 +27,10 @@ MOST_OPTIONS = 100
 
 @dataclass(frozen=True)
 class Picture:
-    """A picture to upload into a message's thread: PNG bytes, its alternative text and file name."""
+    """A picture to upload into a message's thread: PNG bytes, title, alternative text and file name."""
 
     png: bytes
+    title: str
     alt: str
     filename: str
 

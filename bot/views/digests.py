@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import date
+from itertools import groupby
 
 from bot.domain.digests import AtHome, Entry, Figure, Listing, Reminded, Seen
 from bot.pictures import Bar, Chart, Tile
@@ -174,10 +175,20 @@ def _below(outcome: Seen, to: Reader) -> list[Block]:
 
 
 def _weeks(outcome: Seen, to: Reader) -> str:
-    return ", ".join(
-        to.say.plain("digests.week", day=_short(monday, to), n=_count(n, outcome, to))
-        for monday, n in outcome.weeks
-    )
+    """Return the weeks in words; weeks in a row with the same count are said together."""
+    said = []
+    for n, run in groupby(outcome.weeks, key=lambda week: week[1]):
+        mondays = [monday for monday, _ in run]
+        key = "digests.week" if len(mondays) == 1 else "digests.weeks_alike"
+        said.append(
+            to.say.plain(
+                key,
+                first=_short(mondays[0], to),
+                last=_short(mondays[-1], to),
+                count=_count(n, outcome, to),
+            )
+        )
+    return ", ".join(said)
 
 
 def _count(n: int | None, outcome: Seen, to: Reader, *, short: bool = False) -> str:
