@@ -86,14 +86,17 @@ def draft(step: Step, relationship_id: str) -> str:
     if relationship.state is RelationshipState.ENDED:
         raise Refusal("agreements.ended")
     agreement_id = step.ids()
-    members = relationships.members(step.session, relationship_id)
+    # Only those who cannot begin without it are reminded to write it; to others it was offered.
+    due = None
+    if relationship.state is RelationshipState.DRAFTING:
+        due = remind_at(step, sorted(first_writers(relationships.members(step.session, relationship_id))))
     step.add(
         Agreement(
             id=agreement_id,
             **step.place,
             relationship_id=relationship_id,
             created_at=step.now,
-            remind_at=remind_at(step, sorted(first_writers(members))),
+            remind_at=due,
         )
     )
     step.record("agreement.drafted", agreement_id, relationship=relationship_id)
