@@ -30,8 +30,9 @@ def _fill(person: Person, modal: Locator) -> None:
     modal.get_by_label("Your page").fill("https://riverside.example/alice")
     modal.get_by_label("How many").fill("4")
     modal.get_by_label("Rich words").fill("Rich enough")
-    text = {"name": "notes.txt", "mimeType": "text/plain", "buffer": b"what we said"}
-    modal.get_by_label("A file").set_input_files(text)
+    modal.get_by_label("A file").set_input_files(
+        {"name": "notes.txt", "mimeType": "text/plain", "buffer": b"what we said"}
+    )
     expect(modal.get_by_role("button", name="Remove notes.txt")).to_be_visible()
 
 

@@ -4,7 +4,7 @@ import pytest
 from playwright.sync_api import BrowserContext, expect
 
 from sandbox.process import Running
-from tests.browser.conftest import look_as
+from tests.browser.conftest import TEAM, look_as
 from tests.browser.person import Person
 
 pytestmark = pytest.mark.browser
@@ -83,6 +83,51 @@ def test_what_the_app_called_is_listed(alice: Person) -> None:
     drawer = alice.page.get_by_role("complementary", name="What the app called")
     expect(drawer.get_by_text("chat.postMessage").first).to_be_visible()
     expect(drawer.get_by_text("ok", exact=True).first).to_be_visible()
+
+
+def test_a_name_nobody_has_leads_to_the_list(slack: Running, context: BrowserContext) -> None:
+    """An old bookmark is answered with who is here; once that person comes, the page is theirs."""
+    page = context.new_page()
+    page.goto(f"{slack.address}/?as=dora")
+    expect(page.get_by_text("There is no dora here.")).to_be_visible()
+    expect(page.get_by_role("link", name="Alice Moreau")).to_be_visible()
+    slack.workspace.add_person("dora", "Dora Lind")
+    expect(page.get_by_role("button", name="Dora Lind")).to_be_visible()
+
+
+def test_a_workspace_begun_anew_shows_at_once(alice: Person, slack: Running) -> None:
+    """A reset under an open window leaves nothing of the old world on it."""
+    alice.go("general")
+    alice.write("from the old world")
+    expect(alice.last).to_contain_text("from the old world")
+    slack.reset(TEAM, None, "all")
+    expect(alice.page.get_by_text("from the old world")).to_have_count(0)
+    alice.write("in the new one")
+    expect(alice.last).to_contain_text("in the new one")
+
+
+def test_a_permalink_leads_to_its_message(alice: Person, slack: Running) -> None:
+    """The address an app puts into its messages opens the conversation at that message."""
+    alice.go("general")
+    alice.write("the one that is meant")
+    message = alice.messages.filter(has_text="the one that is meant")
+    ts = message.get_attribute("data-ts") or ""
+    channel = alice.page.url.partition("#")[2]
+    alice.go("leads")
+    alice.page.goto(f"{slack.address}/archives/{channel}/p{ts.replace('.', '')}?as=alice")
+    expect(alice.page.get_by_role("heading", level=1, name="#general")).to_be_visible()
+    expect(message).to_have_class(re.compile("wanted"))
+
+
+def test_a_public_channel_can_be_joined(bob: Person, slack: Running) -> None:
+    """Outside a channel one can neither read nor write; joining opens both."""
+    slack.workspace.channel("#journal-club", create=True)
+    bob.go("journal-club")
+    expect(bob.box).to_be_disabled()
+    bob.page.get_by_role("button", name="Join").click()
+    expect(bob.box).to_be_enabled()
+    bob.write("here I am")
+    expect(bob.last).to_contain_text("here I am")
 
 
 def test_dark_and_narrow_still_hold_together(slack: Running, context: BrowserContext) -> None:

@@ -42,6 +42,7 @@ export function swap(old, fresh) {
   const active = document.activeElement;
   const key = active && old.contains(active) ? active.dataset.focus : undefined;
   const selection = key && "selectionStart" in active ? selectionOf(active) : null;
+  if (key) active.blur(); // a list that hangs open from the old field closes with it
   old.replaceWith(fresh);
   if (!key) return;
   const again = [...fresh.querySelectorAll("[data-focus]")].find((node) => node.dataset.focus === key);

@@ -6,7 +6,7 @@ import { drawMain } from "./parts/main.js";
 import { drawModals } from "./parts/modal.js";
 import { follow as followNotices } from "./parts/notices.js";
 import { drawSidebar } from "./parts/sidebar.js";
-import { chooser } from "./parts/switcher.js";
+import { chooser, openSwitcher } from "./parts/switcher.js";
 import { drawTopbar, startTopbar } from "./parts/topbar.js";
 import { changed, follow, markRead, here, state, subscribe } from "./state.js";
 
@@ -18,6 +18,11 @@ document.body.append(trouble);
 let noticesFor = null;
 
 function draw() {
+  if (state.nobody) {
+    if (!document.body.classList.contains("welcoming")) welcome();
+    return;
+  }
+  document.body.classList.remove("welcoming");
   trouble.hidden = !state.trouble;
   trouble.textContent = state.trouble ?? "";
   if (!state.view) return;
@@ -33,12 +38,14 @@ function draw() {
 
 /** Nobody chosen yet: the list of people is the page. */
 async function welcome() {
+  trouble.hidden = true;
   document.body.classList.add("welcoming");
   const answer = await api.people();
   const list = answer.people ?? [];
   const { search, node } = chooser(list, new AbortController().signal);
   main.replaceChildren(el("div", { class: "welcome" },
     el("h1", {}, "Who are you today?"),
+    state.who ? el("p", {}, `There is no ${state.who} here.`) : "",
     el("p", { class: "quiet" }, "This is a local workspace: nothing here leaves this machine. Act as anybody, and switch whenever you like."),
     list.length ? node : el("p", {}, answer.say ?? "There are no people here yet.")));
   search.focus();
@@ -52,6 +59,12 @@ if (state.who) {
     if (!document.hidden && state.view && here().channel) {
       markRead(here().channel);
       changed();
+    }
+  });
+  document.addEventListener("keydown", (event) => {
+    if ((event.ctrlKey || event.metaKey) && event.key.toLowerCase() === "k" && !document.querySelector("dialog[open]")) {
+      event.preventDefault();
+      openSwitcher();
     }
   });
   follow();

@@ -12,6 +12,7 @@ export const state = {
   place: readPlace(),
   thread: null,
   trouble: null,
+  nobody: false, // the address names somebody who is not here
   clockDrift: 0, // sandbox clock minus this computer's, milliseconds
   drafts: new Map(), // composer text by place
 };
@@ -127,6 +128,7 @@ export async function follow() {
     const answer = await api.view(state.who, since, state.view ? 25 : 0);
     if (answer.rev === undefined) {
       state.trouble = answer.say ?? answer.error ?? "The sandbox gave no view.";
+      state.nobody = answer.error === "person_not_found";
       changed();
       await pause(1000);
       continue;
@@ -134,6 +136,7 @@ export async function follow() {
     state.clockDrift = Date.parse(answer.now) - Date.now();
     if (state.view && answer.rev === since && !state.trouble) continue;
     state.trouble = null;
+    state.nobody = false;
     state.view = answer;
     state.people = answer.people;
     changed();

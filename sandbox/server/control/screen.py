@@ -24,6 +24,7 @@ async def screen(asked: Asked) -> Payload:
         raise ControlError("invalid_number", "since and wait are numbers") from None
     if "since" in asked.query and wait > 0:
         await box.watch.wait(person.id, since, wait)
+        person = asked.person  # a reset meanwhile made everybody anew
     return seen_by(box, person)
 
 

@@ -9,8 +9,6 @@ function pickerField(field, type, shown, read) {
   const input = el("input", {
     type, class: "text-input date-input", value: shown, "data-focus": field.focusKey,
     "aria-labelledby": field.labelId, "aria-describedby": field.describedBy,
-    "aria-label": field.labelId ? undefined : plain(field.element.placeholder?.text ?? "Choose"),
-    title: field.element.placeholder && plain(field.element.placeholder.text),
     onchange: async () => {
       // While a year is typed digit by digit the field is valid at 0002, 0020 and 0202: not meant yet.
       if (type !== "time" && input.value && Number(input.value.slice(0, 4)) < 1000) return;
@@ -23,8 +21,13 @@ function pickerField(field, type, shown, read) {
       }
     },
   });
-  return input;
+  // A browser's date field shows no placeholder, so what the app asks for stands before it as a label.
+  if (field.labelId) return input;
+  return el("label", { class: "date-field" }, el("span", { class: "quiet" },
+    plain(field.element.placeholder?.text ?? NAMES[field.element.type])), input);
 }
+
+const NAMES = { datepicker: "Day", timepicker: "Time", datetimepicker: "Day and time" };
 
 export const datepicker = (field) => pickerField(field, "date", field.value, (value) => value);
 export const timepicker = (field) => pickerField(field, "time", field.value, (value) => value);

@@ -35,7 +35,7 @@ export function textInput(field) {
   const counter = el("span", { class: "counter", "aria-hidden": "true" });
   const count = () => {
     const left = most - input.value.length;
-    counter.textContent = most && left <= Math.max(20, most / 10) ? `${left} left` : "";
+    counter.textContent = most && input.value && left <= Math.max(20, most / 10) ? `${left} left` : "";
   };
   count();
   return most ? el("div", { class: "counted" }, input, counter) : input;

@@ -62,7 +62,8 @@ function items(channel) {
     const author = personById(message.user);
     out.push({
       key: `${message.ephemeral ? "e" : "m"}${message.ts}`,
-      signature: JSON.stringify([message, follows, reply, author?.real_name]),
+      // What I chose in it is on the screen already; only what the message says redraws it.
+      signature: JSON.stringify([{ ...message, state: null }, follows, reply, author?.real_name]),
       build: () => drawMessage(channel, message, { follows, reply }),
     });
     before = { ...message, reply };

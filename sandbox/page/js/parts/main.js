@@ -1,7 +1,7 @@
 // The middle of the page: the head of the conversation, and below it messages, Home or About.
 
 import { el } from "../dom.js";
-import { here, nameOf, personById, state, titleOf } from "../state.js";
+import { here, nameOf, personById, state, titleOf, unread } from "../state.js";
 import { timeOfDay } from "../text/dates.js";
 import { composer, drawComposer } from "./composer.js";
 import { drawConversation } from "./conversation.js";
@@ -19,7 +19,7 @@ function details(channel) {
     return [other?.title, other?.tz, other?.deleted && "has left"].filter(Boolean).join(" · ");
   }
   const names = channel.members.map(nameOf);
-  return `${names.length} ${names.length === 1 ? "person" : "people"}${channel.kind === "private" ? " · private" : ""}`;
+  return `${names.length} ${names.length === 1 ? "member" : "members"}${channel.kind === "private" ? " · private" : ""}`;
 }
 
 function drawHead({ app, channel }) {
@@ -47,7 +47,8 @@ export function drawMain(node) {
   const { app, channel } = place;
   if (!head.isConnected) node.replaceChildren(head, pane);
   drawHead(place);
-  document.title = `${app?.name ?? (channel ? titleOf(channel) : "Sandbox")} · ${nameOf(state.view.me.id)}`;
+  const waiting = state.view.channels.reduce((sum, one) => sum + (one.id === channel?.id ? 0 : unread(state.view, one)), 0);
+  document.title = `${waiting ? `(${waiting}) ` : ""}${app?.name ?? (channel ? titleOf(channel) : "Sandbox")} · ${nameOf(state.view.me.id)}`;
   const tab = app ? state.place.tab : "messages";
   if (tab !== "home") leaveHome();
   if (tab === "home") {

@@ -70,7 +70,7 @@ function whoAmI(view) {
   whoFor = JSON.stringify(view.me);
   const fresh = el("button", {
     type: "button", class: "who", "aria-haspopup": "dialog", onclick: openSwitcher,
-    title: "Act as somebody else",
+    title: "Act as somebody else (Ctrl + K)",
   }, avatar(view.me.id), el("span", { class: "who-words" },
     el("span", { class: "who-label" }, "You are"), el("strong", {}, nameOf(view.me.id)),
     el("span", { class: "quiet" }, view.me.title || `@${view.me.name}`)), el("span", { class: "who-switch" }, "Switch"));

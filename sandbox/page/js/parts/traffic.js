@@ -27,6 +27,12 @@ function row(call) {
 async function load() {
   const answer = await api.traffic(next);
   if (!answer.calls) return;
+  if (answer.next < next) {
+    // Fewer calls than before: the workspace began anew, and so does the list.
+    next = 0;
+    list.replaceChildren();
+    return;
+  }
   next = answer.next;
   list.prepend(...answer.calls.slice(-KEEP).reverse().map(row));
   while (list.children.length > KEEP) list.lastChild.remove();
