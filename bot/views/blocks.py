@@ -86,6 +86,11 @@ def section(text: str, *, accessory: Element | None = None, block_id: str | None
     return block
 
 
+def as_written(text: str) -> Block:
+    """Return a person's words exactly as typed: in plain text nothing has a meaning or grows by escaping."""
+    return kit.SectionBlock(text=plain(text, SECTION)).to_dict()
+
+
 def fields(texts: Sequence[str]) -> Block:
     """Return a section of up to ten fields in two columns."""
     return kit.SectionBlock(fields=[kit.MarkdownTextObject(text=cut(t, 2000)) for t in texts[:10]]).to_dict()

@@ -30,6 +30,7 @@ from bot.views.blocks import (
     Message,
     Modal,
     actions,
+    as_written,
     button,
     checkboxes_input,
     context,
@@ -55,6 +56,7 @@ SHARE = "share"
 LOOK_IN = "look_in"
 YES = "yes"
 MOST_COMING = 8
+MOST_IN_BOLD = 100
 
 
 def asked(outcome: Asked, to: Reader) -> Message:
@@ -235,8 +237,13 @@ def read(outcome: Read, to: Reader) -> Modal:
 
 
 def _written(written: Written) -> list[Block]:
-    lines = [f"{escape(line.asked)}\n*{escape(line.shown)}*" for line in written.lines]
-    return [section(text) for text in (*lines, escape(written.open_line)) if text]
+    blocks: list[Block] = []
+    for line in written.lines:
+        if len(line.shown) <= MOST_IN_BOLD:
+            blocks.append(section(f"{escape(line.asked)}\n*{escape(line.shown)}*"))
+        else:
+            blocks += [section(escape(line.asked)), as_written(line.shown)]
+    return [*blocks, as_written(written.open_line)] if written.open_line else blocks
 
 
 def revealed(outcome: Revealed, to: Reader) -> Message:

@@ -71,6 +71,8 @@ def message_of(step: Step, batch: str, person_id: str, *, sent: bool) -> Asked |
 
 def seen(step: Step, rows: Collection[CheckIn]) -> tuple[CheckInCard, ...]:
     """Return these check-ins of one person as they see them, in a number of queries that does not grow."""
+    if not rows:
+        return ()
     members = checkins.members_of(step.session, {row.relationship_id for row in rows})
     everyone = {member.person_id for group in members.values() for member in group}
     contacts = people.contacts(step.session, everyone)

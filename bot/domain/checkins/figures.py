@@ -59,32 +59,35 @@ def facts(step: Step, since: datetime, *, without_person: str | None = None) -> 
     ``without_person`` leaves out relationships of which the reader is a member themselves.
     """
     rows = checkins.of_active(step.session, step.now - FACTS_REACH_BACK)
+    members = {
+        relationship_id: [member.person_id for member in group]
+        for relationship_id, group in checkins.members_of(
+            step.session, {row.relationship_id for row in rows}
+        ).items()
+    }
     found = [
         fact
-        for _, of_pair in groupby(rows, key=lambda row: row.relationship_id)
-        for fact in _facts_of(list(of_pair))
+        for relationship_id, of_pair in groupby(rows, key=lambda row: row.relationship_id)
+        if without_person not in members[relationship_id]
+        for fact in _facts_of(list(of_pair), len(members[relationship_id]))
         if fact[1] >= since
     ]
-    members = checkins.members_of(step.session, {row.relationship_id for _, _, row in found})
-    contacts = people.contacts(step.session, {m.person_id for group in members.values() for m in group})
-    result = []
-    for kind, at, row in sorted(found, key=lambda fact: (fact[1], fact[2].id)):
-        ids = [member.person_id for member in members[row.relationship_id]]
-        if without_person in ids:
-            continue
-        result.append(
-            Fact(
-                kind=kind,
-                relationship_id=row.relationship_id,
-                members=tuple(contacts[person_id] for person_id in ids if person_id in contacts),
-                since=at,
-                asked_by=contacts.get(row.person_id) if kind is FactKind.LOOK_IN else None,
-            )
+    contacts = people.contacts(
+        step.session, {person_id for _, _, row in found for person_id in members[row.relationship_id]}
+    )
+    return tuple(
+        Fact(
+            kind=kind,
+            relationship_id=row.relationship_id,
+            members=tuple(contacts[one] for one in members[row.relationship_id] if one in contacts),
+            since=at,
+            asked_by=contacts.get(row.person_id) if kind is FactKind.LOOK_IN else None,
         )
-    return tuple(result)
+        for kind, at, row in sorted(found, key=lambda fact: (fact[1], fact[2].id))
+    )
 
 
-def _facts_of(rows: Sequence[CheckIn]) -> list[tuple[FactKind, datetime, CheckIn]]:
+def _facts_of(rows: Sequence[CheckIn], members: int) -> list[tuple[FactKind, datetime, CheckIn]]:
     """Return the facts of one relationship from its check-ins, newest day first."""
     found = [(FactKind.LOOK_IN, row.answered_at, row) for row in rows if row.look_in and row.answered_at]
     for _, of_day in groupby(rows, key=lambda row: row.due_on):
@@ -92,13 +95,12 @@ def _facts_of(rows: Sequence[CheckIn]) -> list[tuple[FactKind, datetime, CheckIn
         if not day or any(row.state is CheckInState.ASKED for row in day):
             continue
         silent = [row for row in day if row.state is CheckInState.PASSED]
-        unmet = [row for row in day if row.not_met and row.answered_at]
+        unmet = [row for row in day if row.not_met]
         if unmet:
-            found.append(
-                (FactKind.NEVER_MET, max(row.answered_at or row.asked_at for row in unmet), unmet[0])
-            )
+            at = max(row.answered_at or row.asked_at for row in unmet)
+            found.append((FactKind.NEVER_MET, at, unmet[0]))
         elif silent:
-            kind = FactKind.BOTH_SILENT if len(silent) == len(day) else FactKind.ONE_SILENT
+            kind = FactKind.BOTH_SILENT if len(silent) == members else FactKind.ONE_SILENT
             found.append((kind, max(row.passes_at for row in silent), silent[0]))
         break
     return found
