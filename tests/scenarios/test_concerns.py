@@ -7,8 +7,9 @@ import logging
 from pathlib import Path
 
 import pytest
+from sqlalchemy import select
 
-from bot.store.people import Membership, Role
+from bot.store.people import Membership, Role, SlackAccount
 from sandbox.driver import Modal, Person
 from tests.cast import CAST
 from tests.world import World
@@ -176,16 +177,13 @@ def test_danger_says_that_nobody_is_watching(world: World) -> None:
 
 def test_a_dead_handler_notice_climbs_at_once(world: World) -> None:
     """A message that Slack refuses for good counts as unacknowledged: the next is asked the same minute."""
-    mira, anja = world.person("mira"), world.person("anja")
-    form = form_of(world, mira)
-    form.fill({KIND: "1", ABOUT: "tomas"})
-    world.settle()
-    mira.modal.fill({"words": CANARY, HOPE: "advice"})
-    world.person("hugo").change(deleted=True)
-    world.slack.fault("conversations.open", "error_before", error="user_disabled", times=1)
-    mira.modal.submit()
-    world.settle()
-    assert any(NEUTRAL in person.transcript() for person in (anja, world.person("lena")))
+    mira, hugo, anja = (world.person(one) for one in ("mira", "hugo", "anja"))
+    with world.desk.step("clock") as step:
+        account = select(SlackAccount).where(SlackAccount.person_id == world.desk.id("hugo"))
+        step.session.scalars(account).one().user_id = "U0NOBODY"
+    reference = send(world, mira)
+    assert reference in anja.dm.last.text
+    assert NEUTRAL not in hugo.transcript()
 
 
 def test_nothing_leaks(world: World, tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
