@@ -10,11 +10,15 @@ from types import TracebackType
 from typing import Self
 
 from bot import wiring
+from bot.deps import Deps
+from bot.domain import launch
 from bot.domain.workspaces import SettledIn
 from bot.manifest import manifest
 from bot.running import Bot
 from bot.settings import REPOSITORY, read_settings
 from bot.store import migrations
+from bot.store import people as store_people
+from bot.store.people import Role
 from bot.store.sealing import Keyring
 from sandbox import process
 from sandbox.driver import Person, Workspace
@@ -116,3 +120,11 @@ def set_up(folder: Path, *, port: int = 0, limits_off: str | None = None) -> Sta
     except BaseException:
         running.close()
         raise
+
+
+def start_everyone(deps: Deps, place: SettledIn) -> None:
+    """Start the programme for everyone, as its first lead."""
+    with deps.step(place.workspace_id, place.programme_id, writes=False) as step:
+        lead = store_people.with_role(step.session, Role.LEAD)[0]
+    with deps.step(place.workspace_id, place.programme_id, by=lead.id) as step:
+        launch.start_everyone(step)

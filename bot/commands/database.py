@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import tempfile
+
 import click
 from sqlalchemy.engine import make_url
 
@@ -30,7 +32,8 @@ def upgrade() -> None:
 @click.argument("message")
 def write(message: str) -> None:
     """Write the migration that is missing between the newest revision and the mapped tables (developers)."""
-    engine = open_engine("sqlite:///:memory:")
-    migrations.upgrade(engine)
-    migrations.write(engine, message)
-    engine.dispose()
+    with tempfile.TemporaryDirectory() as folder:
+        engine = open_engine(f"sqlite:///{folder}/newest.sqlite3")
+        migrations.upgrade(engine)
+        migrations.write(engine, message)
+        engine.dispose()

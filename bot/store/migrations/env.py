@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from typing import Literal
+
 from alembic import context
 from sqlalchemy import Engine
 
 from bot.store import tables
+from bot.store.base import Instant, Sealed
 
 OTHERS = "procrastinate_"
 """Tables of the job engine, which brings its own migrations."""
@@ -13,6 +16,15 @@ OTHERS = "procrastinate_"
 
 def _ours(name: str | None, kind: str, _parents: object) -> bool:
     return not (kind == "table" and name is not None and name.startswith(OTHERS))
+
+
+def _plainly(kind: str, item: object, _context: object) -> str | Literal[False]:
+    """Write our column types as the plain ones beneath: a migration must not change when they do."""
+    if kind == "type" and isinstance(item, Instant):
+        return "sa.DateTime(timezone=True)"
+    if kind == "type" and isinstance(item, Sealed):
+        return "sa.LargeBinary()"
+    return False
 
 
 def run() -> None:
@@ -23,6 +35,7 @@ def run() -> None:
             connection=connection,
             target_metadata=tables.METADATA,
             include_name=_ours,
+            render_item=_plainly,
             render_as_batch=engine.dialect.name == "sqlite",
             compare_type=True,
         )
