@@ -172,14 +172,19 @@ def example(step: Step, person_id: str) -> Seen | None:
 
 
 def listing(step: Step, thing: str) -> Listing:
-    """Return what a thing to do is about now, to a lead. Raises NotFound for what is no such thing."""
+    """Return what a thing to do is about now, to a lead. Raises NotFound for what is no such thing.
+
+    Concerns are not listed here: their own noun shows them.
+    """
     try:
         wanted = Thing(thing)
     except ValueError:
         raise NotFound from None
+    if wanted is Thing.CONCERNS:
+        raise NotFound
     found = census.subjects(census.take(step, *_lead(step)))[wanted]
     contacts = people.contacts(step.session, {person for subject in found for person in subject.person_ids})
-    entries = tuple(_entry(subject, contacts) for subject in found if subject.person_ids)
+    entries = tuple(_entry(subject, contacts) for subject in found)
     return Listing(wanted, entries, can_remind=wanted in REMINDABLE and bool(entries))
 
 
