@@ -1,6 +1,8 @@
 import pytest
 from playwright.sync_api import expect
+from slack_sdk import WebClient
 
+from sandbox.process import Running
 from tests.browser.person import Person
 
 pytestmark = pytest.mark.browser
@@ -121,6 +123,31 @@ def test_a_reply_stands_under_what_it_answers(alice: Person) -> None:
     first.get_by_role("button", name="More about this message").click()
     alice.page.get_by_role("menuitem", name="Thank the writer").click()
     alice.sees("Thanked for: first of all")
+
+
+ODD = {
+    "<script>alert(1)</script>": "<script>alert(1)</script>",
+    "<javascript:alert(1)|press me>": "press me",
+    "<!date^never^{date}|some day>": "some day",
+    "<!date^99999999999999^{date}|too far>": "too far",
+    "``` never closed": "``` never closed",
+    "`": "`",
+    "* not bold * and 2 < 3": "* not bold * and 2 < 3",
+    "&amp;lt;b&amp;gt;": "&lt;b&gt;",
+    ":not_an_emoji: :tada:": ":not_an_emoji: 🎉",
+    "<@U0NOBODY> <#C0NOWHERE>": "@U0NOBODY a channel you are not in",
+}
+
+
+def test_odd_and_hostile_words_stay_words(alice: Person, slack: Running) -> None:
+    """Whatever an app posts, the page shows it and goes on: no markup, no address that runs something."""
+    alice.go("general")
+    client = WebClient(token=slack.bot_token, base_url=slack.api_url)
+    for text, shown in ODD.items():
+        client.chat_postMessage(channel="#general", text=text)
+        expect(alice.last.locator(".message-body")).to_have_text(shown)
+    assert alice.page.locator("#messages a").count() == 0
+    assert alice.page.locator("#messages script").count() == 0
 
 
 def test_unread_messages_are_counted_until_they_are_looked_at(alice: Person, bob: Person) -> None:

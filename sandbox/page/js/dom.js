@@ -113,7 +113,7 @@ export function debounce(action, ms) {
 /** Only addresses that cannot run anything become links. */
 export function safeAddress(address) {
   try {
-    const url = new URL(String(address), location.href);
+    const url = new URL(String(address)); // whole addresses only: a word is not a link into this page
     return ["http:", "https:", "mailto:", "tel:"].includes(url.protocol) ? url.href : null;
   } catch {
     return null;

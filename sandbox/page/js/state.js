@@ -22,7 +22,13 @@ export function subscribe(listener) {
 }
 
 export function changed() {
-  for (const listener of listeners) listener(state);
+  for (const listener of listeners) {
+    try {
+      listener(state);
+    } catch (trouble) {
+      reportError(trouble); // seen in the console; the page goes on with the next view
+    }
+  }
 }
 
 /** The sandbox's present instant in milliseconds, moving on between two answers. */

@@ -25,8 +25,11 @@ export function channelMark(id, label) {
 export const broadcastMark = (range) => el("span", { class: "mention mention-all" }, `@${range}`);
 
 export function dateMark(seconds, template, address, fallback) {
-  const told = Number.isFinite(Number(seconds)) ? dateTokens(seconds, template) : fallback;
-  const node = el("time", { title: fullTime(Number(seconds) * 1000), class: "date-mark" }, told || fallback || "");
+  // Beyond this range there is no such day, and the words the app gave for that case are shown.
+  const known = seconds !== "" && Math.abs(Number(seconds)) <= 8.64e12;
+  const told = known ? dateTokens(seconds, template) : fallback;
+  const title = known ? fullTime(Number(seconds) * 1000) : undefined;
+  const node = el("time", { title, class: "date-mark" }, told || fallback || "");
   return address ? link(address, node) : node;
 }
 
@@ -44,6 +47,7 @@ function mark(inside) {
   if (target.startsWith("!subteam^")) return el("span", { class: "mention" }, label ?? `@${target.split("^")[1]}`);
   if (target.startsWith("!")) return broadcastMark(target.slice(1).split("^")[0]);
   const address = unescape(target);
+  if (!/^[a-z][a-z0-9+.-]*:/i.test(address)) return unescape(`<${inside}>`); // not one of Slack's marks
   return link(address, label ? withEmoji(label) : address.replace(/^mailto:/, ""));
 }
 
@@ -149,7 +153,8 @@ export function mrkdwn(text) {
   String(text ?? "").split("```").forEach((part, index, parts) => {
     const closed = index % 2 === 1 && index < parts.length - 1;
     if (closed) out.push(el("pre", {}, unescape(part.replace(/^\n|\n$/g, ""))));
-    else if (part) out.push(lines(index % 2 === 1 ? `\`\`\`${part}` : part.replace(/^\n/, index ? "" : "\n")));
+    else if (index % 2 === 1) out.push(lines(`\`\`\`${part}`));
+    else if (part) out.push(lines(part.replace(/^\n/, index ? "" : "\n")));
   });
   return el("div", { class: "mrkdwn" }, out);
 }
