@@ -5,7 +5,8 @@ from __future__ import annotations
 from datetime import time
 from typing import Literal, Self
 
-from pydantic import Field, model_validator
+from holidays import list_supported_countries
+from pydantic import Field, field_validator, model_validator
 
 from bot.guidelines.reading import Rules
 
@@ -28,6 +29,18 @@ class Hours(Rules):
     end: time
     holidays: str = ""
     """ISO country code, optionally with a subdivision (``DE-BW``); empty keeps no public holidays."""
+
+    @field_validator("holidays")
+    @classmethod
+    def _has_a_calendar(cls, code: str) -> str:
+        country, _, part = code.partition("-")
+        known = list_supported_countries(include_aliases=True) if code else {}
+        if code and (country not in known or (part and part not in known[country])):
+            raise ValueError(
+                f"there is no calendar of public holidays for {code!r}; write a country such as DE, or a "
+                "part of one such as DE-BW, or leave it empty"
+            )
+        return code
 
     @model_validator(mode="after")
     def _opens_before_it_closes(self) -> Self:

@@ -5,9 +5,9 @@ from __future__ import annotations
 import hashlib
 import re
 import tomllib
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
-from typing import TypeVar
+from typing import TypeVar, get_args, get_origin
 
 from pydantic import BaseModel, ConfigDict, ValidationError
 
@@ -22,40 +22,83 @@ class Rules(BaseModel):
 
 M = TypeVar("M", bound=Rules)
 
-_HEADER = re.compile(r"^\s*(\[\[?)\s*([^\]]+?)\s*\]")
+_PART = re.compile(r"""\s*(?:"((?:[^"\\\n]|\\.)*)"|'([^'\n]*)'|([A-Za-z0-9_-]+))\s*""")
+_PIECE = re.compile(
+    r'''"""(?:\\.|[^\\])*?"{3,5}|"(?:[^"\\\n]|\\.)*"'''
+    r"""|'''.*?'{3,5}|'[^'\n]*'"""
+    r"""|#[^\n]*|[\[{]|[\]}]|\n|[^"'#\[\]{}\n]+""",
+    re.DOTALL,
+)
+_LINE_OF_FAULT = re.compile(r" \(at line (\d+), column \d+\)$")
+
+
+def _dotted(text: str, at: int) -> tuple[list[str], int]:
+    """Return the parts of the dotted key that begins at ``at``, and where it ends."""
+    parts = []
+    while (found := _PART.match(text, at)) is not None:
+        parts.append(next(part for part in found.groups() if part is not None))
+        at = found.end()
+        if text[at : at + 1] != ".":
+            break
+        at += 1
+    return parts, at
+
+
+def _after_value(text: str, at: int) -> int:
+    """Return where the value that begins at ``at`` has ended: at the end of a line, outside every bracket."""
+    depth = 0
+    while at < len(text) and (found := _PIECE.match(text, at)) is not None:
+        piece = found.group()
+        depth += (piece in {"[", "{"}) - (piece in {"]", "}"})
+        at = found.end()
+        if piece == "\n" and depth == 0:
+            break
+    return at
+
+
+def _keys_by_line(text: str) -> Iterator[tuple[int, list[int | str]]]:
+    """Give each header and each key of a valid TOML document: its line (from 1) and its whole path."""
+    table: list[int | str] = []
+    counts: dict[tuple[int | str, ...], int] = {}
+    at = 0
+    while at < len(text):
+        if text[at].isspace():
+            at += 1
+            continue
+        line = text.count("\n", 0, at) + 1
+        if text[at] == "#":
+            at = _after_value(text, at)
+        elif text[at] == "[":
+            is_array = text.startswith("[[", at)
+            parts, at = _dotted(text, at + 1 + is_array)
+            table = []
+            for number, part in enumerate(parts, start=1):
+                table.append(part)
+                if is_array and number == len(parts):
+                    counts[*table,] = counts.get((*table,), -1) + 1
+                if (*table,) in counts:
+                    table.append(counts[*table,])
+            at = _after_value(text, at + 1 + is_array)
+            yield line, list(table)
+        else:
+            parts, at = _dotted(text, at)
+            yield line, [*table, *parts]
+            at = _after_value(text, at + 1)
 
 
 def line_of(text: str, where: Sequence[int | str]) -> int:
     """Return the line (from 1) on which the key at ``where`` is written, or of the nearest table above it.
 
-    ``where`` is a path as pydantic gives it: table names, and positions within arrays of tables.
+    ``text`` is a valid TOML document; ``where`` is a path as pydantic gives it: names of tables and keys, and
+    positions within arrays of tables.
     """
     best, depth = 1, 0
-    current: list[int | str] = []
-    counts: dict[str, int] = {}
-    for number, line in enumerate(text.splitlines(), start=1):
-        header = _HEADER.match(line)
-        if header:
-            name = header.group(2)
-            current = []
-            seen = ""
-            for part in name.split("."):
-                seen = f"{seen}.{part}".lstrip(".")
-                current.append(part.strip("\"' "))
-                if seen == name and header.group(1) == "[[":
-                    counts[name] = counts.get(name, -1) + 1
-                if seen in counts:
-                    current.append(counts[seen])
-            here = current
-        elif "=" in line and not line.lstrip().startswith("#"):
-            here = [*current, *(part.strip("\"' ") for part in line.split("=", 1)[0].strip().split("."))]
-        else:
-            continue
+    for line, here in _keys_by_line(text):
         common = 0
         while common < min(len(here), len(where)) and str(here[common]) == str(where[common]):
             common += 1
-        if common > depth and common == len(here[: len(where)]):
-            best, depth = number, common
+        if common > depth and common == min(len(here), len(where)):
+            best, depth = line, common
     return best
 
 
@@ -74,27 +117,52 @@ def _known_keys(model: type[Rules], where: Sequence[int | str]) -> set[str]:
     for part in where:
         if isinstance(part, int):
             continue
-        if not (isinstance(here, type) and issubclass(here, BaseModel)) or part not in here.model_fields:
+        if get_origin(here) in {dict, Mapping}:
+            here = get_args(here)[1]
+            continue
+        if not (isinstance(here, type) and issubclass(here, BaseModel)):
             return set()
-        here = here.model_fields[part].annotation
-        for inner in getattr(here, "__args__", ()):
-            if isinstance(inner, type) and issubclass(inner, BaseModel):
+        field = next((f for name, f in here.model_fields.items() if part in {name, f.alias}), None)
+        if field is None:
+            return set()
+        here = field.annotation
+        for inner in get_args(here):
+            if (
+                isinstance(inner, type)
+                and issubclass(inner, BaseModel)
+                and get_origin(here) not in {dict, Mapping}
+            ):
                 here = inner
+                break
     if isinstance(here, type) and issubclass(here, BaseModel):
         return {field.alias or name for name, field in here.model_fields.items()}
     return set()
 
 
-def read(path: Path, model: type[M]) -> M:
-    """Read ``path`` as ``model``. Raises Misconfigured naming file, line, key and what would be right."""
+def _text_of(path: Path) -> str:
     try:
-        text = path.read_text(encoding="utf-8")
+        return path.read_text(encoding="utf-8")
     except OSError as fault:
         raise Misconfigured(f"{path}: cannot be read ({fault.strerror}).") from fault
+    except UnicodeDecodeError as fault:
+        raise Misconfigured(f"{path}: is not UTF-8 (byte {fault.start}). Save it as UTF-8.") from fault
+
+
+def _not_toml(path: Path, text: str, fault: str) -> str:
+    """Return what is wrong with a file that is no TOML, and on which line."""
+    place = _LINE_OF_FAULT.search(fault)
+    line = int(place.group(1)) if place else max(1, len(text.splitlines()))
+    what = _LINE_OF_FAULT.sub("", fault).removesuffix(" (at end of document)")
+    return f"{path}:{line}: this is not TOML: {what[0].lower()}{what[1:]}"
+
+
+def read(path: Path, model: type[M]) -> M:
+    """Read ``path`` as ``model``. Raises Misconfigured naming file, line, key and what would be right."""
+    text = _text_of(path)
     try:
         table = tomllib.loads(text)
     except tomllib.TOMLDecodeError as fault:
-        raise Misconfigured(f"{path}: {fault}") from fault
+        raise Misconfigured(_not_toml(path, text, str(fault))) from fault
     try:
         return model.model_validate(table)
     except ValidationError as fault:
@@ -108,8 +176,11 @@ def read(path: Path, model: type[M]) -> M:
 
 
 def read_words(paths: Iterable[Path]) -> frozenset[str]:
-    """Return the words of plain lists, one a line; a line that begins with ``#`` is a comment."""
-    lines = (line for path in paths for line in path.read_text(encoding="utf-8").splitlines())
+    """Return the words of plain lists, one a line; a line that begins with ``#`` is a comment.
+
+    Raises Misconfigured for a file that cannot be read.
+    """
+    lines = (line for path in paths for line in _text_of(path).splitlines())
     return frozenset(line.strip().casefold() for line in lines if line.strip() and not line.startswith("#"))
 
 
