@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 
 import pytest
+from sqlalchemy import event
 
 from bot.clock import SetClock
 from bot.domain import agreements, requests
@@ -450,3 +452,49 @@ def test_what_was_left_alone_takes_the_others_words() -> None:
     )
     assert merged.values == {"a": "2", "b": "2", "c": "2", "d": "2"}
     assert merged.both == ("d",)
+
+
+def test_two_signatures_in_the_same_moment_begin_it_once(desk: Desk) -> None:
+    """Both press Sign at once: the agreement is in force, and each is told once."""
+    relationship_id = accepted(desk)
+    version = first(desk, relationship_id)
+    with ThreadPoolExecutor(2) as both:
+        results = list(both.map(lambda who: sign(desk, who, version.version_id), ["mira", "tomas"]))
+    assert sorted(results) == [SignResult.IN_FORCE, SignResult.SIGNED]
+    assert relationship(desk, relationship_id).state is RelationshipState.ACTIVE
+    assert len(desk.outbox("agreements.in_force")) == 2
+
+
+def test_two_versions_in_the_same_moment_make_one(desk: Desk) -> None:
+    """Both press Save at once: one is the next version, the other gets the form back."""
+    relationship_id = accepted(desk)
+    first(desk, relationship_id)
+    agreement_id = opened_id(desk, relationship_id)
+    forms = {who: next_form(desk, who, agreement_id) for who in ("mira", "tomas")}
+    with ThreadPoolExecutor(2) as both:
+        outcomes = list(both.map(lambda who: send(desk, who, forms[who], {"length": "60"}), forms))
+    assert {type(outcome) for outcome in outcomes} == {FormSeen, Saved}
+    assert mine(desk, "mira").latest_number == 2
+
+
+def test_home_takes_as_many_queries_for_one_as_for_many(desk: Desk) -> None:
+    """What Home shows of agreements costs six queries, however many there are."""
+    first(desk, accepted(desk))
+    one = count_queries(desk, "tomas")
+    first_of_noor = opened(desk, "noor", accepted(desk, "noor"))
+    saved(send(desk, "noor", first_of_noor, WORDS))
+    assert count_queries(desk, "tomas") == one == 6
+
+
+def count_queries(desk: Desk, who: str) -> int:
+    """Return how many statements Home's part takes."""
+    seen: list[str] = []
+
+    def count(_conn: object, _cursor: object, statement: str, *_: object) -> None:
+        seen.append(statement)
+
+    with desk.step(who, writes=False) as step:
+        event.listen(desk.db.engine, "before_cursor_execute", count)
+        agreements.at_home(step)
+        event.remove(desk.db.engine, "before_cursor_execute", count)
+    return len(seen)

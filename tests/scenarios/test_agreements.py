@@ -196,3 +196,48 @@ def test_the_command_lists_mine(accepted: World) -> None:
     answer = world.person("mira").command("/mentorship agreement")
     world.settle()
     assert "waits for you to fill it in" in answer.text
+
+
+def test_who_lets_it_lie_is_reminded_once(accepted: World) -> None:
+    """After five working days the mentee is reminded, once, with the button to fill it in."""
+    world = accepted
+    mira = world.person("mira")
+    world.skip(days=8)
+    mira.dm.wait("still waits to be filled in").button("Fill in the agreement").click()
+    world.settle()
+    assert "This is your agreement with" in mira.modal.text
+    world.skip(days=8)
+    assert mira.transcript().count("still waits to be filled in") == 1
+
+
+def test_renewing_takes_one_press_and_both_signatures(accepted: World) -> None:
+    """Thirty days before the end both can renew; the next term begins when both signed."""
+    world = accepted
+    mira, tomas = world.person("mira"), world.person("tomas")
+    form_of(world).fill(WORDS).submit()
+    world.settle()
+    mira.modal.submit()
+    world.settle()
+    mira.modal.close()
+    tomas.dm.wait("They have signed it already").button("Read and sign").click()
+    tomas.modal.submit()
+    world.settle()
+    tomas.modal.close()
+    world.skip(days=338)
+    tomas.dm.wait("Renew it if you would like to go on").button("Renew").click()
+    tomas.modal.submit()
+    world.settle()
+    tomas.modal.submit()
+    world.settle()
+    mira.dm.wait("would like to renew your agreement").button("Read and sign").click()
+    mira.modal.submit()
+    world.settle()
+    assert "Everybody has signed" in mira.modal.text
+    mira.modal.button("History").click()
+    world.settle()
+    assert "every version and every signature is as it was written" in mira.modal.text
+    with world.desk.step("mira", writes=False) as step:
+        mine = domain.at_home(step)
+    assert mine is not None
+    years = {one.ends_on.year for one in mine.agreements if one.ends_on}
+    assert years == {world.bot.deps.clock.now().year + 1}

@@ -9,22 +9,14 @@ from __future__ import annotations
 from bot.domain.agreements.by_time import announce_ends, offer, remind
 from bot.domain.agreements.checking import Fault, FaultKind, Verification, verify
 from bot.domain.agreements.clauses import Change, Clause, Faulty, differences
+from bot.domain.agreements.drafting import draft
+from bot.domain.agreements.forms import FormSection, FormSeen, Overtaken, open_agreement, open_form
 from bot.domain.agreements.mine import AtHome, Mine, Turn, at_home
 from bot.domain.agreements.news import News
 from bot.domain.agreements.reading import History, history, in_force, read
 from bot.domain.agreements.seen import AgreementSeen, Signature, Version
 from bot.domain.agreements.signing import Signed, SignResult, sign
-from bot.domain.agreements.writing import (
-    FormSection,
-    FormSeen,
-    Overtaken,
-    Saved,
-    draft,
-    erase,
-    open_agreement,
-    open_form,
-    save_version,
-)
+from bot.domain.agreements.writing import Saved, erase, save_version
 
 __all__ = [
     "AgreementSeen",

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import timedelta
 
+from bot.domain.agreements.drafting import draft
 from bot.domain.agreements.seen import first_writers
-from bot.domain.agreements.writing import draft
 from bot.domain.calendar import within_hours
 from bot.domain.step import Step
 from bot.store import agreements, people, relationships

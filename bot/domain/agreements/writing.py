@@ -1,66 +1,28 @@
-"""Writing an agreement: the draft, the form, a new version."""
+"""Writing a new version, and erasing the words of all."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
 
 from bot.domain.agreements import chain, clauses
-from bot.domain.agreements.clauses import Change, Clause
+from bot.domain.agreements.clauses import Clause
+from bot.domain.agreements.drafting import remind_at
+from bot.domain.agreements.forms import FormSeen, overtaken_form, renews_then, still_open
 from bot.domain.agreements.seen import (
     AgreementSeen,
     Loaded,
-    can_renew,
-    first_writers,
     load,
     read_clauses,
-    relationship_of,
     see,
 )
-from bot.domain.calendar import add_working_days
 from bot.domain.step import Step
 from bot.errors import NotFound, Refusal
-from bot.guidelines.agreements import ClauseRule
-from bot.store import agreements, people, relationships
-from bot.store.agreements import Agreement, AgreementClause, AgreementVersion, VersionState
+from bot.store import agreements
+from bot.store.agreements import AgreementClause, AgreementVersion, VersionState
 from bot.store.base import change, find
 from bot.store.outbox import Notice
-from bot.store.people import Contact
-from bot.store.relationships import Relationship, RelationshipState
-
-
-@dataclass(frozen=True)
-class FormSection:
-    """A heading of the form and what stands under it."""
-
-    title: str
-    clauses: tuple[ClauseRule, ...]
-
-
-@dataclass(frozen=True)
-class Overtaken:
-    """What somebody else wrote while a form was open; ``both`` are the clauses both changed."""
-
-    author: Contact
-    changes: tuple[Change, ...]
-    both: tuple[str, ...]
-
-
-@dataclass(frozen=True)
-class FormSeen:
-    """A form for the next version. ``version_id`` is its fresh id; ``based_on`` what it began from."""
-
-    agreement_id: str
-    version_id: str
-    based_on: str
-    based_on_number: int
-    others: tuple[Contact, ...]
-    sections: tuple[FormSection, ...]
-    values: Mapping[str, str]
-    in_force: bool
-    renews: bool
-    overtaken: Overtaken | None = None
+from bot.store.relationships import Relationship
 
 
 @dataclass(frozen=True)
@@ -69,65 +31,6 @@ class Saved:
 
     seen: AgreementSeen
     new: bool
-
-
-def draft(step: Step, relationship_id: str) -> str:
-    """Begin the agreement of a relationship and return its id; where there is one already, nothing changes.
-
-    Called as a relationship is made, or as a member of an imported pair opens the form. Raises NotFound
-    for no such relationship, Refusal for one that has ended.
-    """
-    relationship = agreements.lock_relationship(step.session, relationship_id)
-    if relationship is None:
-        raise NotFound
-    existing = agreements.of_relationship(step.session, relationship_id)
-    if existing is not None:
-        return existing.id
-    if relationship.state is RelationshipState.ENDED:
-        raise Refusal("agreements.ended")
-    agreement_id = step.ids()
-    # Only those who cannot begin without it are reminded to write it; to others it was offered.
-    due = None
-    if relationship.state is RelationshipState.DRAFTING:
-        due = remind_at(step, sorted(first_writers(relationships.members(step.session, relationship_id))))
-    step.add(
-        Agreement(
-            id=agreement_id,
-            **step.place,
-            relationship_id=relationship_id,
-            created_at=step.now,
-            remind_at=due,
-        )
-    )
-    step.record("agreement.drafted", agreement_id, relationship=relationship_id)
-    return agreement_id
-
-
-def remind_at(step: Step, person_ids: Sequence[str]) -> datetime:
-    """Return when whoever's turn it is has had long enough, by the hours of the first of them."""
-    contacts = people.contacts(step.session, person_ids)
-    zone = next((contacts[p].time_zone for p in person_ids if p in contacts), "UTC")
-    days = step.rules.agreements.signing.remind_after_working_days
-    return add_working_days(step.now, days, step.rules.programme.hours, zone)
-
-
-def open_agreement(step: Step, relationship_id: str) -> AgreementSeen | FormSeen:
-    """Return what a member sees on opening the agreement: the form until somebody wrote it, then the newest.
-
-    Raises NotFound for anyone who is not a member, Refusal where the relationship ended without one.
-    """
-    relationship_of(step, relationship_id, step.by)
-    loaded = load(step, draft(step, relationship_id), step.by)
-    if loaded.latest is None:
-        return _form(step, loaded, renews=False)
-    return see(step, loaded, step.by)
-
-
-def open_form(step: Step, agreement_id: str, *, renew: bool = False) -> FormSeen:
-    """Return the form for the next version, filled from the newest. Raises as ``open_agreement`` does."""
-    loaded = load(step, agreement_id, step.by)
-    _still_open(loaded)
-    return _form(step, loaded, renews=_renews(step, loaded, wanted=renew))
 
 
 def save_version(
@@ -152,13 +55,13 @@ def save_version(
         if earlier.agreement_id != agreement_id or earlier.author_id != step.by:
             raise NotFound
         return Saved(see(step, loaded, step.by), new=True)
-    _still_open(loaded)
+    still_open(loaded)
     fresh = clauses.written(step.rules.agreements, loaded.relationship.kind, values)
     latest = loaded.latest
     if (latest.id if latest is not None else "") != based_on:
-        return _overtaken(step, loaded, based_on, values, wanted=renew)
-    renews = _renews(step, loaded, wanted=renew)
-    if latest is not None and renews == _renews(step, loaded, wanted=False):
+        return overtaken_form(step, loaded, based_on, values, wanted=renew)
+    renews = renews_then(step, loaded, wanted=renew)
+    if latest is not None and renews == renews_then(step, loaded, wanted=False):
         rows = agreements.clauses(step.session, [latest.id]).get(latest.id, [])
         if not clauses.differences(read_clauses(step, rows), fresh):
             return Saved(see(step, loaded, step.by), new=False)
@@ -200,19 +103,6 @@ def settle_cards(step: Step, loaded: Loaded, version: AgreementVersion) -> None:
         card = written_key(loaded.agreement.id, version.id, person_id)
         ids = {"agreement": loaded.agreement.id, "version": version.id}
         step.tell(Notice("agreements.settled", f"{card}:settled", person_id, ids=ids, updates_key=card))
-
-
-def _still_open(loaded: Loaded) -> None:
-    if loaded.relationship.state is RelationshipState.ENDED:
-        raise Refusal("agreements.ended")
-
-
-def _renews(step: Step, loaded: Loaded, *, wanted: bool) -> bool:
-    """A version renews when that was asked for near the end, or when it takes the place of one that does."""
-    latest = loaded.latest
-    if latest is not None and latest.state is VersionState.PROPOSED and latest.renews:
-        return True
-    return wanted and loaded.in_force is not None and can_renew(step, loaded.agreement)
 
 
 def _write(step: Step, loaded: Loaded, version_id: str, fresh: Sequence[Clause], *, renews: bool) -> None:
@@ -262,63 +152,6 @@ def _write(step: Step, loaded: Loaded, version_id: str, fresh: Sequence[Clause],
     step.session.add_all(rows)
     step.session.flush()
     step.record("agreement.written", loaded.agreement.id, version=version_id, hash=chained)
-
-
-def _form(
-    step: Step,
-    loaded: Loaded,
-    *,
-    renews: bool,
-    values: Mapping[str, str] | None = None,
-    overtaken: Overtaken | None = None,
-) -> FormSeen:
-    rules, kind, latest = step.rules.agreements, loaded.relationship.kind, loaded.latest
-    if values is None:
-        rows = agreements.clauses(step.session, [latest.id]).get(latest.id, []) if latest else []
-        values = clauses.starting_values(rules, kind, read_clauses(step, rows))
-    contacts = people.contacts(step.session, loaded.member_ids - {step.by})
-    fitting = rules.for_kind(kind)
-    return FormSeen(
-        agreement_id=loaded.agreement.id,
-        version_id=step.ids(),
-        based_on=latest.id if latest is not None else "",
-        based_on_number=latest.number if latest is not None else 0,
-        others=tuple(contacts[m.person_id] for m in loaded.members if m.person_id in contacts),
-        sections=tuple(
-            FormSection(section.title, held)
-            for section in rules.section
-            if (held := tuple(rule for rule in fitting if rule.section == section.key))
-        ),
-        values=values,
-        in_force=loaded.in_force is not None,
-        renews=renews,
-        overtaken=overtaken,
-    )
-
-
-def _overtaken(
-    step: Step, loaded: Loaded, based_on: str, values: Mapping[str, str], *, wanted: bool
-) -> FormSeen:
-    latest = loaded.latest
-    began = next((version for version in loaded.versions if version.id == based_on), None)
-    if latest is None or (based_on and began is None):
-        raise NotFound
-    rules, kind = step.rules.agreements, loaded.relationship.kind
-    rows = agreements.clauses(step.session, [latest.id, *([began.id] if began is not None else [])])
-    theirs = read_clauses(step, rows.get(latest.id, []))
-    base = read_clauses(step, rows.get(began.id, [])) if began is not None else ()
-    base_values = clauses.starting_values(rules, kind, base)
-    merged = clauses.merge(base_values, clauses.starting_values(rules, kind, theirs), values)
-    # The first version is compared with what the form began with, so that only real changes are named.
-    compared = base or clauses.as_shown(rules, kind, base_values)
-    author = people.contacts(step.session, [latest.author_id])[latest.author_id]
-    return _form(
-        step,
-        loaded,
-        renews=_renews(step, loaded, wanted=wanted),
-        values=merged.values,
-        overtaken=Overtaken(author, clauses.differences(compared, theirs), merged.both),
-    )
 
 
 def erase(step: Step, relationship_id: str) -> int:
