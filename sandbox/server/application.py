@@ -36,10 +36,11 @@ def make(box: Box) -> web.Application:
     serve("POST", "/respond/{secret:.+}", respond.serve)
     serve("POST", "/upload/{file_id}", uploads.take)
     serve("GET", "/files/{file_id}/{name}", uploads.give)
+    serve("GET", "/avatars/{user}/{size}.svg", uploads.picture)
     app.router.add_get("/link/", box.courier.sockets.serve)
     control.add_routes(app, box)
     app.router.add_get("/", _index)
-    app.router.add_get("/archives/{rest:.+}", _index)
+    app.router.add_get("/archives/{channel}/{message}", _index)  # the page reads where a permalink leads
     app.router.add_static("/", PAGE)
     app.on_response_prepare.append(_headers)
     app.cleanup_ctx.append(_background(box))

@@ -2,10 +2,10 @@
 
 import argparse
 import asyncio
-import contextlib
 import json
 import os
 import signal
+import stat
 import sys
 from pathlib import Path
 from typing import Any, TextIO
@@ -60,13 +60,14 @@ def _parser() -> argparse.ArgumentParser:
 def main(arguments: list[str] | None = None, out: TextIO | None = None) -> int:
     """Run the command line; gives the exit code (2 for something that cannot be read)."""
     out = out or sys.stdout
+    parent = os.getppid()  # now, as it may end at any moment from here on
     chosen = _parser().parse_args(arguments)
     if chosen.methods:
         out.write(table() + "\n")
         return 0
     try:
         box = _box(chosen)
-        asyncio.run(_run(box, chosen, out))
+        asyncio.run(_run(box, chosen, out, parent))
     except (_UsageError, SeedError, ManifestError) as wrong:
         sys.stderr.write(f"sandbox: {wrong}\n")
         return 2
@@ -95,7 +96,7 @@ def _read(path: Path) -> Payload:
     return said
 
 
-async def _run(box: Box, chosen: argparse.Namespace, out: TextIO) -> None:
+async def _run(box: Box, chosen: argparse.Namespace, out: TextIO, parent: int) -> None:
     stop = asyncio.Event()
     for sign in (signal.SIGINT, signal.SIGTERM):  # before the address is told: whoever reads it may stop us
         asyncio.get_running_loop().add_signal_handler(sign, stop.set)
@@ -106,7 +107,11 @@ async def _run(box: Box, chosen: argparse.Namespace, out: TextIO) -> None:
         await site.start()
         box.address = _address(runner, chosen.host)
         _announce(box, chosen, out)
-        await _until(stop, watch_parent=chosen.stop_with_parent)
+        if chosen.stop_with_parent:
+            _watch_input(stop)
+            watching = asyncio.create_task(_watch_parent(parent))
+            watching.add_done_callback(lambda _task: stop.set())
+        await stop.wait()
     finally:
         await runner.cleanup()
 
@@ -138,17 +143,23 @@ def _announce(box: Box, chosen: argparse.Namespace, out: TextIO) -> None:
     out.flush()
 
 
-async def _until(stop: asyncio.Event, *, watch_parent: bool) -> None:
-    watching = asyncio.create_task(_watch_parent(stop)) if watch_parent else None
-    await stop.wait()
-    if watching is not None:
-        watching.cancel()
-        with contextlib.suppress(asyncio.CancelledError):
-            await watching
+def _watch_input(stop: asyncio.Event) -> None:
+    """Stop when a pipe on standard input is closed: the parent holds its other end, and dies with it."""
+    try:
+        piped = stat.S_ISFIFO(os.fstat(0).st_mode)
+    except OSError:  # started with standard input closed
+        return
+    if not piped:
+        return
+
+    def read() -> None:
+        if not os.read(0, 4096):
+            asyncio.get_running_loop().remove_reader(0)
+            stop.set()
+
+    asyncio.get_running_loop().add_reader(0, read)
 
 
-async def _watch_parent(stop: asyncio.Event) -> None:
-    parent = os.getppid()
+async def _watch_parent(parent: int) -> None:
     while os.getppid() == parent:  # noqa: ASYNC110 - nothing tells a process that its parent is gone
         await asyncio.sleep(PARENT_SECONDS)
-    stop.set()

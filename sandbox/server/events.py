@@ -120,7 +120,8 @@ def membership(box: Box, channel: Channel, user: str, *, joined: bool, inviter: 
 def person(box: Box, who: Person, *, new: bool) -> None:
     """A person came (team_join) or changed (user_change)."""
     for app in box.world.apps.values():
-        user = user_object(who, box.world.team_id, box.clock.now(), app.scopes) | {"locale": who.locale}
+        user = user_object(who, box.world.team_id, box.clock.now(), app.scopes, box.address)
+        user["locale"] = who.locale
         send(box, app, {"type": "team_join" if new else "user_change", "user": user, "cache_ts": who.updated})
 
 

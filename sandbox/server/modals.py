@@ -4,13 +4,14 @@ import secrets
 from typing import Any
 
 from sandbox.blockkit import find_element, initial_values, with_ids
+from sandbox.server import payloads
 from sandbox.server.box import Box
 from sandbox.server.errors import SlackError
 from sandbox.server.problems import check_shown
 from sandbox.state import ids
 from sandbox.state.apps import App
 from sandbox.state.payload import Payload
-from sandbox.state.views import View
+from sandbox.state.views import View, view_object
 
 DEEPEST = 3
 """Views in one stack."""
@@ -28,9 +29,25 @@ def stack(box: Box, user: str) -> list[View]:
 def open_root(box: Box, app: App, user: str, given: Any) -> View:
     """Show a modal as the only one: whoever acts outside a modal has closed it first."""
     view = _made(box, app, user, given, "modal")
-    stack(box, user)[:] = [view]
+    old = stack(box, user)
+    if old:
+        _closed(box, old[0])
+    box.world.modals[user] = [view]
     box.touch([user])
     return view
+
+
+def closed_payload(box: Box, view: View, *, everything: bool) -> Payload:
+    """Give the ``view_closed`` of a view that is going, made before it goes."""
+    person = box.world.people[view.user]
+    shown = {"view": view_object(view, box.world.team_id), "is_cleared": everything}
+    return payloads.common(box, box.world.apps[view.app_id], person, "view_closed") | shown
+
+
+def _closed(box: Box, root: View) -> None:
+    if root.notify_on_close:
+        payload = closed_payload(box, root, everything=True)
+        box.courier.later(box.world.apps[root.app_id], payload)
 
 
 def push(box: Box, app: App, user: str, given: Any) -> View:

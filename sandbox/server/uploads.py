@@ -1,6 +1,8 @@
-"""Bytes in at ``/upload/<id>``, and out again at ``/files/<id>/<name>``."""
+"""Bytes in at ``/upload/<id>``, out again at ``/files/<id>/<name>``, and people's pictures."""
 
+import html
 import mimetypes
+import zlib
 
 from aiohttp import web
 
@@ -40,3 +42,19 @@ async def give(box: Box, request: web.Request) -> web.Response:
     if file.mimetype not in _SHOWN:
         headers["Content-Disposition"] = "attachment"
     return web.Response(body=file.content, content_type=file.mimetype, headers=headers)
+
+
+async def picture(box: Box, request: web.Request) -> web.Response:
+    """Give somebody's picture: initials on a colour of their own."""
+    person = box.world.people.get(request.match_info["user"])
+    if person is None:
+        raise web.HTTPNotFound(text="nobody of that id")
+    letters = "".join(word[0] for word in person.real_name.split()[:2]).upper()
+    hue = zlib.crc32(person.id.encode()) % 360
+    drawn = (
+        '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 48 48">'
+        f'<rect width="48" height="48" fill="hsl({hue} 45% 40%)"/>'
+        '<text x="24" y="31" font-family="sans-serif" font-size="20" fill="#fff" text-anchor="middle">'
+        f"{html.escape(letters)}</text></svg>"
+    )
+    return web.Response(text=drawn, content_type="image/svg+xml")

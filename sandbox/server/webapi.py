@@ -16,6 +16,8 @@ from sandbox.state.apps import App
 from sandbox.state.payload import Payload
 
 BEFORE = frozenset({"ratelimited", "error_before"})
+CLOSED = frozenset({"files.upload", "dialog.open", "rtm.connect", "rtm.start"})
+"""Methods Slack once had and no longer serves to new apps."""
 AFTER = frozenset({"error_after", "late"})
 _ENVELOPE = frozenset({"token", "team_id"})
 OK, TOO_MANY, BROKEN = 200, 429, 500
@@ -47,7 +49,8 @@ async def _answer(
     try:
         served = COVERAGE.get(method)
         if served is None:
-            raise SlackError("unknown_method", req_method=method)  # noqa: TRY301 - refusals become answers below
+            error = "method_deprecated" if method in CLOSED else "unknown_method"
+            raise SlackError(error, req_method=method)  # noqa: TRY301 - refusals become answers below
         app = _caller(box, token, served) if served.caller != "nobody" else box.first_app
         if served.caller == "bot":
             headers = _scope_headers(app, served)

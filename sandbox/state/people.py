@@ -35,6 +35,9 @@ _LABELS = {
     "UTC": "Coordinated Universal Time",
 }
 
+PICTURE_SIZES = (24, 32, 48, 72, 192, 512)
+"""Pixels of the pictures in a profile."""
+
 
 @dataclass
 class Person:
@@ -80,10 +83,13 @@ def _wall(date: str, clock: str, zone: ZoneInfo) -> datetime:
     return datetime.fromisoformat(f"{date}T{clock}").replace(tzinfo=zone)
 
 
-def user_object(person: Person, team_id: str, now: float, scopes: frozenset[str]) -> Payload:
+def user_object(
+    person: Person, team_id: str, now: float, scopes: frozenset[str], address: str = ""
+) -> Payload:
     """Make Slack's user object; the e-mail address only for holders of ``users:read.email``.
 
-    ``now`` (epoch seconds) decides the zone's offset, which changes with summer time.
+    ``now`` (epoch seconds) decides the zone's offset, which changes with summer time; ``address`` is where
+    the pictures are.
     """
     local = datetime.fromtimestamp(now, UTC).astimezone(person.zone())
     offset = local.utcoffset() or timedelta()
@@ -101,6 +107,7 @@ def user_object(person: Person, team_id: str, now: float, scopes: frozenset[str]
         "status_emoji": "",
         "team": team_id,
     }
+    profile |= {f"image_{size}": f"{address}/avatars/{person.id}/{size}.svg" for size in PICTURE_SIZES}
     if "users:read.email" in scopes and person.email:
         profile["email"] = person.email
     user: Payload = {

@@ -123,13 +123,12 @@ async def close(asked: Asked) -> Payload:
         raise ControlError("not_a_modal", "only a modal can be closed")
     told = views[0] if everything else view
     app = box.world.apps[told.app_id]
-    shown = view_object(told, box.world.team_id)
+    payload = modals.closed_payload(box, told, everything=everything)
     if everything:
         modals.clear(box, person.id)
     else:
         modals.drop(box, view)
     if not told.notify_on_close:
         return {"ack": None}
-    payload = payloads.common(box, app, person, "view_closed") | {"view": shown, "is_cleared": everything}
     answer = await box.courier.interaction(app, payload)
     return {"ack": answer.payload} | ({"error": answer.error, "ok": False} if answer.error else {})

@@ -77,6 +77,8 @@ async def change_app(asked: Asked) -> Payload:
     app = box.world.apps.get(asked.path["app_id"])
     if app is None:
         raise ControlError("app_not_found", "there is no such app", NOT_FOUND)
+    if asked.body.get("ssl_check"):
+        return {"app": _app(asked, app), "error": (await box.courier.check_ssl(app)).error}
     reason = asked.body.get("disconnect")
     told = await box.courier.sockets.disconnect(app.id, str(reason)) if reason else 0
     if asked.body.get("uninstall"):

@@ -44,6 +44,19 @@ class Courier:
         url = app.options_url if suggestion else app.interactivity_url
         return await self._post(app, url, signed.interactive(payload))
 
+    def later(self, app: App, payload: Payload) -> None:
+        """Deliver an interaction in the background; nobody waits for its answer."""
+
+        async def deliver() -> None:
+            await self.interaction(app, payload)
+
+        self.background(deliver())
+
+    async def check_ssl(self, app: App) -> Answer:
+        """Knock at the address of commands as Slack does to see whether somebody is there."""
+        fields = {"token": app.credentials.verification_token, "ssl_check": "1"}
+        return await self._post(app, app.request_url, signed.form(fields))
+
     def event(
         self, app: App, team_id: str, event: Payload, event_time: float, *, twice: bool = False
     ) -> None:

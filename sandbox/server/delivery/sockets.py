@@ -1,6 +1,7 @@
 """Socket Mode: open connections of each app, one envelope to exactly one of them, acknowledgements."""
 
 import asyncio
+import contextlib
 import json
 import secrets
 import uuid
@@ -13,7 +14,9 @@ from sandbox.state.payload import Payload
 
 MOST = 10
 """Connections an app may hold."""
-PING_SECONDS = 20.0
+PING_SECONDS = 10.0
+GOODBYE_SECONDS = 0.3
+"""How long a client may take to answer a closing before the line is cut; some take seconds."""
 TICKET_SECONDS = 60.0
 
 
@@ -154,8 +157,7 @@ class Sockets:
         for link in told:
             await link.socket.send_json({"type": "disconnect", "reason": reason, "debug_info": _debug()})
             if reason != "warning":
-                link.closing = True
-                await link.socket.close(code=WSCloseCode.OK)
+                await _hang_up(link, WSCloseCode.OK)
         return len(told)
 
     def drop(self, app_id: str, times: int) -> int:
@@ -169,11 +171,17 @@ class Sockets:
 
     async def close(self) -> None:
         """Close every connection, for a reset or the end."""
-        for link in [link for held in self.links.values() for link in held]:
-            link.closing = True
-            await link.socket.close(code=WSCloseCode.GOING_AWAY)
+        everyone = [link for held in self.links.values() for link in held]
+        await asyncio.gather(*(_hang_up(link, WSCloseCode.GOING_AWAY) for link in everyone))
         self.links.clear()
         self.tickets.clear()
+
+
+async def _hang_up(link: Link, code: WSCloseCode) -> None:
+    link.closing = True
+    with contextlib.suppress(TimeoutError):
+        async with asyncio.timeout(GOODBYE_SECONDS):
+            await link.socket.close(code=code)
 
 
 def _debug() -> Payload:

@@ -8,7 +8,7 @@ from sandbox.state.people import Person, user_object
 
 
 def _shown(call: Call, person: Person) -> Payload:
-    user = user_object(person, call.world.team_id, call.box.clock.now(), call.app.scopes)
+    user = user_object(person, call.world.team_id, call.box.clock.now(), call.app.scopes, call.box.address)
     if call.flag("include_locale"):
         user["locale"] = person.locale
     return user

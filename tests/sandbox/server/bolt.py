@@ -70,12 +70,13 @@ def connected(slack: Served, app: App) -> Iterator[SocketModeHandler]:
     # A short ping interval, as the client notices a cut connection only by several unanswered pings.
     handler = SocketModeHandler(app, slack.keys["app_token"], ping_interval=0.2)
     handler.client.connect()
+    session = handler.client.current_session
+    assert session is not None
+    assert session.sock is not None
+    session.sock.settimeout(0.2)  # its close waits for the receiving to time out
     try:
         yield handler
     finally:
-        # The client's close waits for its receive to time out; a cut from this side spares those seconds.
-        handler.client.auto_reconnect_enabled = handler.client.default_auto_reconnect_enabled = False
-        slack.control("faults", kind="drop_socket", times=10)
         handler.client.close()
 
 

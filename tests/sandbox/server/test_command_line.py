@@ -78,6 +78,19 @@ def test_it_ends_with_the_process_that_started_it() -> None:
         assert process.stdout.read() == ""
 
 
+def test_it_ends_when_its_input_is_closed() -> None:
+    """Whoever started it with a pipe need only close it."""
+    command = [sys.executable, "-m", "sandbox", "--json", "--stop-with-parent"]
+    with subprocess.Popen(  # noqa: S603 - our own module
+        command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
+    ) as process:
+        assert process.stdin is not None
+        assert process.stdout is not None
+        assert json.loads(process.stdout.readline())["address"]
+        process.stdin.close()
+        assert process.wait(10) == 0
+
+
 @pytest.mark.parametrize(
     ("content", "says"),
     [(None, "cannot read"), ("{", "is not JSON"), ("[]", "JSON object"), ('{"people": [{}]}', "name")],

@@ -141,6 +141,16 @@ def test_people_are_found_with_what_the_scopes_allow(slack: Served) -> None:
     assert slack.api("users.getPresence", user="U0GONE")["presence"] == "away"
 
 
+def test_people_have_pictures(slack: Served) -> None:
+    """A profile's pictures can be fetched; letters in a name cannot become markup."""
+    slack.control("people/bob", real_name="<b &c")
+    picture = slack.api("users.info", user="U0BOB")["user"]["profile"]["image_72"]
+    status, said, headers = slack.ask("GET", picture.removeprefix(slack.box.address))
+    assert (status, headers["content-type"]) == (200, "image/svg+xml; charset=utf-8")
+    assert b"&lt;&amp;</text>" in said["raw"]
+    assert slack.ask("GET", "/avatars/U0NONE/72.svg")[0] == 404
+
+
 def test_quiet_times_are_told_in_epoch_seconds(slack: Served) -> None:
     """Who has none gets Slack's ones; who has some, the next."""
     assert slack.api("dnd.info", user="U0ALICE")["next_dnd_start_ts"] == 1

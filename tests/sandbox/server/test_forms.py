@@ -344,8 +344,10 @@ def test_shortcuts_global_and_on_a_message(slack: Served) -> None:
 
 def test_a_new_root_takes_the_place_of_the_old(slack: Served, heard: Heard) -> None:
     """Whoever types a command has closed the modal before; a trigger from within lays one on top."""
-    _open(slack, heard)
+    first = _open(slack, heard, modal(notify_on_close=True))
     inner = _open(slack, heard, modal(blocks=[button()]))
+    told = _next(heard, "view_closed")
+    assert (told["view"]["id"], told["is_cleared"]) == (first["id"], True)
     assert [v["id"] for v in slack.view("alice")["modals"]] == [inner["id"]]
     _do(slack, "press", view_id=inner["id"], action_id="go")
     trigger = _next(heard, "block_actions")["trigger_id"]

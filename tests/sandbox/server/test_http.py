@@ -160,6 +160,13 @@ def test_an_events_address_must_echo_the_challenge(slack: Served, web: Web) -> N
     assert not slack.control("apps", manifest=DEFAULT_MANIFEST, request_url=web.url)["url_verified"]
 
 
+def test_bolt_answers_the_knock_at_its_address(slack: Served, web: Web, heard: Heard) -> None:
+    """ssl_check is answered by Bolt itself; no listener hears it."""
+    assert slack.control(f"apps/{slack.keys['app_id']}", ssl_check=True)["error"] is None
+    assert "ssl_check=1" in web.bodies[-1]
+    assert heard.bodies.empty()
+
+
 def test_two_apps_live_side_by_side(slack: Served, web: Web) -> None:
     """Each has its own tokens and messages; the later one gets a command both declare."""
     other = slack.control("apps", manifest=DEFAULT_MANIFEST, request_url=web.url)

@@ -59,6 +59,7 @@ def test_unknown_methods_are_named(slack: Served) -> None:
         "error": "unknown_method",
         "req_method": "chat.postMesage",
     }
+    assert slack.api("files.upload")["error"] == "method_deprecated"
 
 
 def test_the_token_may_stand_in_the_arguments(slack: Served) -> None:
