@@ -1,0 +1,55 @@
+"""Check-ins: each member's rhythm within a relationship, and each time somebody was asked how it goes."""
+
+from bot.store.checkins.by_time import (
+    advance,
+    due,
+    due_for_reminder,
+    due_of,
+    due_to_pass,
+    last_written,
+    open_about,
+    pauses_of,
+    rhythms_of,
+    time_zones,
+)
+from bot.store.checkins.rows import CheckIn, CheckInPause, CheckInState, DueRhythm, Rhythm
+from bot.store.checkins.seen import (
+    answered_between,
+    in_message,
+    last_answered,
+    members_of,
+    newer_exists,
+    next_of_person,
+    of_active,
+    of_occasion,
+    open_in,
+    open_of_person,
+)
+
+__all__ = [
+    "CheckIn",
+    "CheckInPause",
+    "CheckInState",
+    "DueRhythm",
+    "Rhythm",
+    "advance",
+    "answered_between",
+    "due",
+    "due_for_reminder",
+    "due_of",
+    "due_to_pass",
+    "in_message",
+    "last_answered",
+    "last_written",
+    "members_of",
+    "newer_exists",
+    "next_of_person",
+    "of_active",
+    "of_occasion",
+    "open_about",
+    "open_in",
+    "open_of_person",
+    "pauses_of",
+    "rhythms_of",
+    "time_zones",
+]
