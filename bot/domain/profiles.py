@@ -60,7 +60,7 @@ class Saved:
 
 @dataclass(frozen=True)
 class AtHome:
-    """A mentor's own profile on Home; ``saved`` is None before the first one."""
+    """A mentor's own profile on Home; ``saved`` is None while it holds nothing to be found by."""
 
     saved: Saved | None
 
@@ -137,9 +137,18 @@ def save(step: Step, draft: Draft) -> Saved:
 
 
 def write(
-    step: Step, person_id: str, draft: Draft, row: Profile | None, held: Sequence[Expertise]
+    step: Step,
+    person_id: str,
+    draft: Draft,
+    row: Profile | None,
+    held: Sequence[Expertise],
+    *,
+    confirmed: bool = True,
 ) -> Profile:
-    """Write a profile's rows; ``row`` and ``held`` are what is stored. Terms that stay keep their rows."""
+    """Write a profile's rows; ``row`` and ``held`` are what is stored. Terms that stay keep their rows.
+
+    ``confirmed`` says that the mentor wrote it: an import leaves such a profile alone from then on.
+    """
     if row is None:
         row = Profile(id=step.ids(), **step.place, person_id=person_id)
         step.session.add(row)
@@ -150,7 +159,8 @@ def write(
         row.languages = list(draft.languages)
     row.places = draft.places
     row.mentors_on = draft.mentors_on
-    row.confirmed_at = step.now
+    if confirmed:
+        row.confirmed_at = step.now
     wanted = {normalise(label): label for label in reversed(draft.expertise)}
     ordered = list(reversed(wanted))
     kept = set()
@@ -181,10 +191,11 @@ def at_home(step: Step) -> AtHome | None:
     if Role.MENTOR not in people.roles_of(step.session, step.by):
         return None
     row = profiles.of_mentor(step.session, step.by)
-    if row is None:
+    terms = profiles.expertise(step.session, row.id) if row else []
+    if row is None or not terms:
         return AtHome(None)
     taken = relationships.places_taken(step.session, [step.by]).get(step.by, 0)
-    return AtHome(Saved(_draft(row, profiles.expertise(step.session, row.id)), taken, is_new=False))
+    return AtHome(Saved(_draft(row, terms), taken, is_new=False))
 
 
 def _draft(row: Profile, terms: Sequence[Expertise]) -> Draft:

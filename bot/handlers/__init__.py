@@ -14,11 +14,24 @@ from bot.handlers import (
     launch,
     mentors,
     mentorship,
+    people,
     profiles,
     requests,
 )
 
-NOUNS = (agreements, checkins, concerns, digests, home, launch, mentors, mentorship, profiles, requests)
+NOUNS = (
+    agreements,
+    checkins,
+    concerns,
+    digests,
+    home,
+    launch,
+    mentors,
+    mentorship,
+    people,
+    profiles,
+    requests,
+)
 
 
 def register(app: App, deps: Deps) -> None:

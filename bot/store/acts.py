@@ -11,6 +11,7 @@ from sqlalchemy.orm import Mapped, Session, mapped_column
 from bot.store.base import ProgrammeRow, Row, in_programme
 
 BY_CLOCK = "clock"
+BY_OPERATOR = "operator"
 
 
 class Act(ProgrammeRow, Row, kw_only=True):
@@ -43,7 +44,7 @@ def record(
     guideline_version: str = "",
     details: Mapping[str, str] | None = None,
 ) -> None:
-    """Append one act. ``who`` is a person's id, or ``BY_CLOCK`` for what time did."""
+    """Append one act. ``who`` is a person's id, ``BY_CLOCK`` for time, ``BY_OPERATOR`` for a command."""
     session.add(
         Act(
             id=act_id,

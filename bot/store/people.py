@@ -8,10 +8,19 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import UniqueConstraint, select, update
+from sqlalchemy import JSON, UniqueConstraint, select, update
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
-from bot.store.base import ProgrammeRow, Row, WorkspaceRow, choice, in_programme, in_workspace, of_person
+from bot.store.base import (
+    ProgrammeRow,
+    Row,
+    Sealed,
+    WorkspaceRow,
+    choice,
+    in_programme,
+    in_workspace,
+    of_person,
+)
 from bot.store.programmes import Programme, ProgrammeState, Workspace, WorkspaceState
 
 
@@ -73,6 +82,26 @@ class Membership(ProgrammeRow, Row, kw_only=True):
     person_id: Mapped[str]
     role: Mapped[Role] = mapped_column(choice(Role))
     started_at: Mapped[datetime | None] = mapped_column(default=None)
+
+
+class Wishes(ProgrammeRow, Row, kw_only=True):
+    """What somebody brings to a match and wishes of it. Needs and names are for their own eyes only."""
+
+    __tablename__ = "wishes"
+    __table_args__ = in_programme(
+        UniqueConstraint("workspace_id", "programme_id", "person_id"), of_person("person_id")
+    )
+
+    person_id: Mapped[str]
+    career_stage: Mapped[str] = mapped_column(default="")
+    department: Mapped[str] = mapped_column(default="")
+    languages: Mapped[list[str]] = mapped_column(JSON, default_factory=list)
+    needs: Mapped[bytes | None] = mapped_column(Sealed, default=None)
+    """Terms, one a line."""
+    prefers: Mapped[bytes | None] = mapped_column(Sealed, default=None)
+    """Ids of people, one a line."""
+    avoids: Mapped[bytes | None] = mapped_column(Sealed, default=None)
+    """Ids of people, one a line: neither is offered to the other, and nobody is told."""
 
 
 @dataclass(frozen=True)
@@ -235,3 +264,57 @@ def remember_dm(session: Session, person_id: str, channel: str) -> None:
 def remember_choice(session: Session, person_id: str, programme_id: str) -> None:
     """Keep which programme somebody in several means when they do not say."""
     session.execute(update(Person).where(Person.id == person_id).values(chosen_programme_id=programme_id))
+
+
+def everyone(session: Session) -> list[tuple[Person, SlackAccount | None]]:
+    """Return everyone of the session's workspace, whether in a programme or not, with their Slack account."""
+    rows = session.execute(
+        select(Person, SlackAccount).outerjoin(SlackAccount, SlackAccount.person_id == Person.id)
+    )
+    return [(person, account) for person, account in rows]
+
+
+def memberships(session: Session) -> dict[str, frozenset[Role]]:
+    """Return the roles of everyone in the session's programme, by person."""
+    found: dict[str, set[Role]] = {}
+    for person_id, role in session.execute(select(Membership.person_id, Membership.role)):
+        found.setdefault(person_id, set()).add(role)
+    return {person_id: frozenset(roles) for person_id, roles in found.items()}
+
+
+def wishes(session: Session, *, with_avoids: bool = False) -> list[Wishes]:
+    """Return what the people of the session's programme wish; only those who avoid somebody if asked so."""
+    query = select(Wishes).order_by(Wishes.id)
+    return list(session.scalars(query.where(Wishes.avoids.is_not(None)) if with_avoids else query))
+
+
+def by_email(session: Session, email: str) -> Person | None:
+    """Return the person of the session's workspace with this address, in any spelling of case."""
+    return session.scalars(select(Person).where(Person.email == email.casefold())).one_or_none()
+
+
+@dataclass(frozen=True)
+class Whereabouts:
+    """Where a Slack user is known: their workspace, their person id, and every programme they are in."""
+
+    workspace_id: str
+    person_id: str
+    programme_ids: tuple[str, ...]
+
+
+def whereabouts(session: Session, *, team_id: str, user_id: str) -> Whereabouts | None:
+    """Return where a Slack user is known, gone or not (an unscoped session is needed)."""
+    rows = session.execute(
+        select(SlackAccount.workspace_id, SlackAccount.person_id, Membership.programme_id)
+        .outerjoin(
+            Membership,
+            (Membership.person_id == SlackAccount.person_id)
+            & (Membership.workspace_id == SlackAccount.workspace_id),
+        )
+        .where(SlackAccount.team_id == team_id, SlackAccount.user_id == user_id)
+        .distinct()
+        .order_by(Membership.programme_id)
+    ).all()
+    if not rows:
+        return None
+    return Whereabouts(rows[0][0], rows[0][1], tuple(row[2] for row in rows if row[2] is not None))

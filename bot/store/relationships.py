@@ -7,7 +7,7 @@ from datetime import date, datetime
 from enum import StrEnum
 
 from sqlalchemy import UniqueConstraint, func, select
-from sqlalchemy.orm import Mapped, Session, mapped_column
+from sqlalchemy.orm import Mapped, Session, aliased, mapped_column
 
 from bot.store.base import ProgrammeRow, Row, choice, in_programme, of, of_person
 from bot.store.profiles import Profile
@@ -150,3 +150,24 @@ def connected(session: Session, one: str, other: str) -> bool:
         ).first()
         is not None
     )
+
+
+def all_made_from(session: Session) -> frozenset[str]:
+    """Return what made each relationship of the session's programme, ended or not."""
+    return frozenset(session.scalars(select(Relationship.made_from)))
+
+
+def pairs_together(session: Session) -> frozenset[tuple[str, str, Kind]]:
+    """Return every pair of mentor and mentee, with the kind, whose relationship has not ended."""
+    mentor, mentee = aliased(RelationshipMember), aliased(RelationshipMember)
+    rows = session.execute(
+        select(mentor.person_id, mentee.person_id, Relationship.kind)
+        .join(mentor, mentor.relationship_id == Relationship.id)
+        .join(mentee, mentee.relationship_id == Relationship.id)
+        .where(
+            mentor.role == MemberRole.MENTOR,
+            mentee.role == MemberRole.MENTEE,
+            Relationship.state.in_(TAKES_A_PLACE),
+        )
+    )
+    return frozenset((one, other, kind) for one, other, kind in rows)

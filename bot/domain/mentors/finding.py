@@ -113,6 +113,11 @@ def label_of(step: Step, key: str) -> str:
     return index_of(step).label(key)
 
 
+def are_apart(step: Step, one: str, other: str) -> bool:
+    """Tell whether one of two people avoids the other."""
+    return other in index_of(step).apart.get(one, frozenset())
+
+
 def next_people(
     step: Step, mentee_id: str, limit: int = 2, without: Collection[str] = frozenset(), topic: str = ""
 ) -> tuple[MentorCard, ...]:
@@ -121,13 +126,14 @@ def next_people(
     ``topic`` is a term's key or label; ``without`` are people not to be suggested.
     """
     index = index_of(step)
-    away = _not_offered(step, mentee_id) | frozenset(without)
+    away = _not_offered(step, index, mentee_id) | frozenset(without)
     seed = _seed(step, mentee_id)
     needs = cut_into_needs(index.vocabulary, topic) if topic else ()
     found = search(index, needs, away, seed)
     chosen = list(found.candidates[: limit * 10])
     named = {candidate.person_id for candidate in chosen}
-    others = sorted(set(index.terms_of) - away - named, key=lambda person_id: draw(seed, person_id))
+    known = {person_id for person_id, terms in index.terms_of.items() if terms}
+    others = sorted(known - away - named, key=lambda person_id: draw(seed, person_id))
     chosen += [Candidate(person_id, 0.0, ()) for person_id in others[: limit * 10]]
     return _cards(step, index, _in_fair_order(step, index, chosen)[:limit], mentee_id, may_ask=True)
 
@@ -148,13 +154,18 @@ def _seed(step: Step, person_id: str) -> str:
     return f"{person_id}:{step.now:%G-%V}"  # another order each week, the same within it
 
 
-def _not_offered(step: Step, person_id: str) -> frozenset[str]:
-    return mentors.full(step.session) | mentors.close_to(step.session, person_id) | {person_id}
+def _not_offered(step: Step, index: Index, person_id: str) -> frozenset[str]:
+    return (
+        mentors.full(step.session)
+        | mentors.close_to(step.session, person_id)
+        | index.apart.get(person_id, frozenset())
+        | {person_id}
+    )
 
 
 def _found(step: Step, index: Index, needs: Sequence[str], *, was_cut: bool = False) -> Found:
     roles = people.roles_of(step.session, step.by)
-    away = _not_offered(step, step.by)
+    away = _not_offered(step, index, step.by)
     searched = search(index, needs, away, _seed(step, step.by))
     shown = step.rules.programme.mentors.shown
     may_ask = Role.MENTEE in roles

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from typing import cast
 
@@ -11,8 +11,9 @@ from bot.domain.mentors.vocabulary import Term, Vocabulary, labelled
 from bot.domain.mentors.words import normalise
 from bot.domain.step import Step
 from bot.guidelines.aliases import AliasRules
-from bot.store import mentors
+from bot.store import mentors, people
 from bot.store.mentors import Entry
+from bot.store.people import Wishes
 from bot.store.profiles import ProfileState
 
 
@@ -29,6 +30,8 @@ class Index:
     """Mentor → their terms, as compared, in the order they wrote them."""
     named: Mapping[str, tuple[str, ...]]
     """One word of a name → who bears it."""
+    apart: Mapping[str, frozenset[str]]
+    """Person → whom they or who avoid them: never offered to each other, and nobody is told."""
 
     def bearing(self, need: str) -> tuple[str, ...]:
         """Return whose name holds every word of a normalised need; none for a need that is no name."""
@@ -44,8 +47,17 @@ class Index:
         return term.label if term else ""
 
 
-def build(rows: Collection[Entry], aliases: AliasRules, ordinary: Collection[str] = ()) -> Index:
-    """Return the index of these mentors."""
+def build(
+    rows: Collection[Entry],
+    aliases: AliasRules,
+    ordinary: Collection[str] = (),
+    apart: Iterable[tuple[str, str]] = (),
+) -> Index:
+    """Return the index of these mentors; ``apart`` are pairs of whom one avoids the other."""
+    avoided: dict[str, set[str]] = defaultdict(set)
+    for one, other in apart:
+        avoided[one].add(other)
+        avoided[other].add(one)
     holders: dict[str, list[str]] = defaultdict(list)
     labels: dict[str, list[str]] = defaultdict(list)
     named: dict[str, list[str]] = defaultdict(list)
@@ -72,11 +84,12 @@ def build(rows: Collection[Entry], aliases: AliasRules, ordinary: Collection[str
         holders={key: tuple(held) for key, held in holders.items()},
         terms_of=terms_of,
         named={word: tuple(bearers) for word, bearers in named.items()},
+        apart={person_id: frozenset(others) for person_id, others in avoided.items()},
     )
 
 
 def index_of(step: Step) -> Index:
-    """Return the index of the step's programme: two queries, and two more when the directory changed."""
+    """Return the index of the step's programme: two queries, and three more when the directory changed."""
     session = step.session
     made_at = (*mentors.version(session), step.rules.version)
     memory: dict[object, object] = session.info.get("memory", {})
@@ -84,10 +97,18 @@ def index_of(step: Step) -> Index:
     kept = cast("tuple[object, Index] | None", memory.get(place))
     if kept is not None and kept[0] == made_at:
         return kept[1]
-    index = build(mentors.entries(session), step.rules.aliases, step.rules.ordinary_words)
+    index = build(mentors.entries(session), step.rules.aliases, step.rules.ordinary_words, _avoidances(step))
     if not session.info.get("directory_changed"):  # a change that is rolled back must not be remembered
         memory[place] = (made_at, index)
     return index
+
+
+def _avoidances(step: Step) -> list[tuple[str, str]]:
+    return [
+        (wish.person_id, other)
+        for wish in people.wishes(step.session, with_avoids=True)
+        for other in step.unseal(Wishes.avoids, wish).split()
+    ]
 
 
 def changed(step: Step) -> None:

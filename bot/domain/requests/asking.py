@@ -115,5 +115,9 @@ def _require_place(step: Step, mentor: Contact) -> None:
     profile = relationships.lock_places(session, mentor_id)
     taken = relationships.places_taken(session, [mentor_id]).get(mentor_id, 0)
     is_open = profile is not None and profile.state is ProfileState.OPEN and taken < profile.places
-    if not is_open or not people.is_started(session, mentor_id):
+    if (
+        not is_open
+        or not people.is_started(session, mentor_id)
+        or mentors.are_apart(step, step.by, mentor_id)
+    ):
         raise Refusal("requests.mentor_full", mentor=mentor.name)

@@ -1,0 +1,148 @@
+"""``mentorbot import``: a roster of people, or relationships that exist already, from a CSV file."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import click
+from slack_sdk import WebClient
+from slack_sdk.errors import SlackApiError
+from slack_sdk.http_retry.builtin_handlers import RateLimitErrorRetryHandler
+
+from bot import wiring
+from bot.deps import Deps
+from bot.domain import pairs, people, sheets, workspaces
+from bot.domain.people import Account
+from bot.domain.sheets import FaultySheet, Sheet
+from bot.domain.step import Step
+from bot.errors import Misconfigured
+from bot.handlers.people import account_of
+from bot.settings import read_settings
+from bot.slack import CALL_SECONDS
+from bot.store import migrations
+from bot.store.acts import BY_OPERATOR
+from bot.texts import Say
+
+PAGE = 500
+
+
+@click.command("import")
+@click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@click.option("--dry-run", is_flag=True, help="Say what would happen, and store nothing.")
+@click.option("--programme", default="", help="The programme's name; by default the one in programme.toml.")
+def import_(file: Path, *, dry_run: bool, programme: str) -> None:
+    """Import people or existing pairs from FILE; its columns tell which.
+
+    \b
+    People: id,name,email,roles,expertise,needs,career_stage,department,
+            languages,time_zone,places,prefers,avoids
+    Pairs:  mentor,mentee,kind,start_date,agreement
+
+    Several values in one cell are separated by semicolons. Roles are mentee, mentor, lead, handler and
+    alternate. Importing the same file again doubles nothing. Nothing is sent to anyone. With any fault
+    nothing is stored, and every fault is listed with its row and column.
+    """  # noqa: D301 - \b is click's sign to keep the lines as they are
+    settings = read_settings()
+    deps = wiring.build(settings)
+    say = deps.texts.say()
+    try:
+        lines = run(deps, file.read_bytes(), dry_run=dry_run, programme=programme)
+    except FaultySheet as faulty:
+        for line in told(faulty, say):
+            click.echo(line, err=True)
+        sys.exit(1)
+    except SlackApiError as fault:
+        raise Misconfigured(
+            f"Slack refused: {fault.response.get('error')}. `mentorbot check` says what to do."
+        ) from fault
+    finally:
+        deps.db.engine.dispose()
+    for line in lines:
+        click.echo(line)
+
+
+def run(deps: Deps, content: bytes, *, dry_run: bool = False, programme: str = "") -> list[str]:
+    """Import the bytes of a file and return what to say about it. Raises FaultySheet, SlackApiError."""
+    say = deps.texts.say()
+    sheet = sheets.read(content)
+    take = _taker(sheet)
+    migrations.upgrade(deps.db.engine)
+    client = WebClient(
+        token=deps.settings.bot_token.get_secret_value(),
+        base_url=deps.settings.slack_api_url,
+        timeout=CALL_SECONDS,
+        retry_handlers=[RateLimitErrorRetryHandler(max_retry_count=10)],
+    )
+    who = client.auth_test()
+    settled = workspaces.settle_in(
+        deps.db,
+        deps.ids,
+        team_id=str(who["team_id"]),
+        enterprise_id=str(who.get("enterprise_id") or ""),
+        team_name=str(who["team"]),
+        programme_name=programme or deps.guidelines.programme.name,
+    )
+    accounts = list(everybody(client)) if take is _take_people else []
+    with (
+        click.progressbar(length=len(sheet.lines), label=f"{len(sheet.lines)} rows", file=sys.stderr) as bar,
+        deps.step(settled.workspace_id, settled.programme_id, by=BY_OPERATOR) as step,
+    ):
+        lines = take(step, sheet, accounts, lambda: bar.update(1), say)
+        if dry_run:
+            step.session.rollback()
+    return [*lines, say.plain("imports.rehearsed" if dry_run else "imports.nothing_sent")]
+
+
+def told(faulty: FaultySheet, say: Say) -> Iterator[str]:
+    """Give the faults of a sheet as lines, and what to do."""
+    for fault in faulty.faults:
+        what = say.plain(fault.key, **fault.values)
+        key = "imports.fault" if fault.column else "imports.fault_in_row"
+        yield say.plain(key, row=fault.row, column=fault.column, what=what)
+    if faulty.count > len(faulty.faults):
+        yield say.plain("imports.more_faults", n=faulty.count - len(faulty.faults))
+    yield say.plain("imports.nothing_stored")
+
+
+def everybody(client: WebClient) -> Iterator[Account]:
+    """Give every account of the workspace, asked of Slack page by page once."""
+    cursor = ""
+    while True:
+        page = client.users_list(limit=PAGE, cursor=cursor, include_locale=True)
+        for user in page["members"]:
+            yield account_of(user)
+        cursor = (page.get("response_metadata") or {}).get("next_cursor") or ""
+        if not cursor:
+            return
+
+
+Take = Callable[[Step, Sheet, list[Account], Callable[[], Any], Say], list[str]]
+
+
+def _taker(sheet: Sheet) -> Take:
+    columns = set(sheet.columns)
+    if columns & {"mentor", "mentee"}:
+        return _take_pairs
+    if columns & {"roles", "email", "id"}:
+        return _take_people
+    raise FaultySheet([sheets.Fault(1, "", "imports.unclear_file")])
+
+
+def _take_people(
+    step: Step, sheet: Sheet, accounts: list[Account], tick: Callable[[], Any], say: Say
+) -> list[str]:
+    done = people.import_people(step, sheet, accounts, tick)
+    lines = [
+        say.plain("imports.people_done", rows=done.rows, new=done.new, profiles=done.profiles, kept=done.kept)
+    ]
+    if done.not_in_slack:
+        lines.append(say.plain("imports.not_in_slack", n=done.not_in_slack))
+    return [*lines, say.plain("imports.step_start")]
+
+
+def _take_pairs(step: Step, sheet: Sheet, _: list[Account], tick: Callable[[], Any], say: Say) -> list[str]:
+    done = pairs.import_pairs(step, sheet, tick)
+    return [say.plain("imports.pairs_done", rows=done.rows, new=done.new, there_already=done.there_already)]

@@ -1,0 +1,86 @@
+"""What Slack says about people, kept fresh: name, time zone, language, and whether they still are here."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from zoneinfo import available_timezones
+
+from sqlalchemy.orm import Session
+
+from bot.domain import mentors, requests
+from bot.domain.step import Step
+from bot.ids import Ids
+from bot.store import people
+from bot.store.base import change, find
+from bot.store.people import Person, PersonState, SlackAccount
+
+
+@dataclass(frozen=True)
+class Account:
+    """Somebody as Slack describes them."""
+
+    team_id: str
+    user_id: str
+    name: str
+    email: str
+    """Lower case; empty where Slack shows none."""
+    time_zone: str
+    language: str
+    here: bool
+    is_person: bool = True
+
+
+def refresh(session: Session, person_id: str, account: Account) -> bool:
+    """Take over what Slack says of somebody's name, time zone and language; tell whether the name changed.
+
+    The session is one of the workspace. An address that somebody else has here is left alone.
+    """
+    person = find(session, Person, person_id)
+    if person is None:
+        return False
+    renamed = bool(account.name) and person.name != account.name
+    person.name = account.name or person.name
+    if account.time_zone in available_timezones():
+        person.time_zone = account.time_zone
+    person.language = account.language or person.language
+    if account.email and person.email != account.email and people.by_email(session, account.email) is None:
+        person.email = account.email
+    if account.here:
+        change(session, Person, person_id, expected=PersonState.LEFT, to=PersonState.HERE)
+    return renamed
+
+
+def leave(step: Step, person_id: str) -> int:
+    """Note that somebody's Slack account is gone: their open requests in this programme end.
+
+    Whoever waited for them, or for whom they waited, is told. Doing it again changes nothing. Returns how
+    many requests ended.
+    """
+    if change(step.session, Person, person_id, expected=PersonState.HERE, to=PersonState.LEFT):
+        step.record("person.left", person_id)
+    ended = requests.end_of(step, person_id)
+    mentors.changed(step)
+    return ended
+
+
+def join(session: Session, ids: Ids, workspace_id: str, account: Account) -> str | None:
+    """Link a new Slack account to the person who was imported by its address; return whom, or None.
+
+    The session is one of the workspace. Somebody nobody imported stays unknown: joining Slack is not joining
+    a programme.
+    """
+    person = people.by_email(session, account.email) if account.email else None
+    if person is None or people.contact(session, person.id) is not None:
+        return None
+    session.add(
+        SlackAccount(
+            id=ids(),
+            workspace_id=workspace_id,
+            person_id=person.id,
+            team_id=account.team_id,
+            user_id=account.user_id,
+        )
+    )
+    session.flush()
+    refresh(session, person.id, account)
+    return person.id

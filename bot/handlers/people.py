@@ -1,0 +1,82 @@
+"""People as Slack tells of them: changed, gone, back, or new."""
+
+from __future__ import annotations
+
+import logging
+import traceback
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from slack_bolt import App
+
+from bot.deps import Deps
+from bot.domain import mentors, people
+from bot.domain.people import Account
+from bot.store import people as rows
+from bot.store import programmes
+from bot.store.database import Scope
+
+log = logging.getLogger(__name__)
+
+
+def register(app: App, deps: Deps) -> None:
+    """Plug in."""
+    for event, handle in (("user_change", changed), ("team_join", joined)):
+        app.event(event)(_listener(deps, event, handle))
+
+
+def account_of(user: Mapping[str, Any]) -> Account:
+    """Return Slack's description of a user as we use it."""
+    profile = user.get("profile") or {}
+    return Account(
+        team_id=str(user.get("team_id") or ""),
+        user_id=str(user["id"]),
+        name=str(profile.get("real_name") or user.get("real_name") or user.get("name") or ""),
+        email=str(profile.get("email") or "").casefold(),
+        time_zone=str(user.get("tz") or ""),
+        language=str(user.get("locale") or "").partition("-")[0],
+        here=not user.get("deleted", False),
+        is_person=not user.get("is_bot", False) and user["id"] != "USLACKBOT",
+    )
+
+
+def changed(deps: Deps, account: Account) -> None:
+    """Keep what we know of somebody fresh; when their account is gone, end what waited for them."""
+    with deps.db.unscoped("find a changed user") as session:
+        known = rows.whereabouts(session, team_id=account.team_id, user_id=account.user_id)
+    if known is None:
+        joined(deps, account)
+        return
+    with deps.db.writing(Scope(known.workspace_id)) as session:
+        people.refresh(session, known.person_id, account)
+    for programme_id in known.programme_ids:
+        with deps.step(known.workspace_id, programme_id) as step:
+            if account.here:
+                mentors.changed(step)
+            else:
+                people.leave(step, known.person_id)
+
+
+def joined(deps: Deps, account: Account) -> None:
+    """Link somebody new in Slack to the person who was imported by the same address."""
+    if not account.here or not account.is_person:
+        return
+    with deps.db.unscoped("find the workspace of a new user") as session:
+        workspace = programmes.by_slack_team(session, account.team_id)
+    if workspace is None:
+        return
+    with deps.db.writing(Scope(workspace.id)) as session:
+        linked = people.join(session, deps.ids, workspace.id, account)
+    if linked is not None:
+        changed(deps, account)
+
+
+def _listener(deps: Deps, name: str, handle: Callable[[Deps, Account], None]) -> Callable[..., None]:
+    def listener(event: dict[str, Any], body: dict[str, Any]) -> None:
+        try:
+            handle(deps, account_of({"team_id": body.get("team_id"), **event["user"]}))
+        except Exception as fault:  # noqa: BLE001 - nobody waits for an answer; Slack must not send it again
+            stack = "".join(traceback.format_tb(fault.__traceback__))
+            log.error("%s failed: %s\n%s", name, type(fault).__name__, stack)  # noqa: TRY400 - the message may quote a person
+
+    return listener
