@@ -1,3 +1,5 @@
+import base64
+
 import pytest
 from playwright.sync_api import expect
 from slack_sdk import WebClient
@@ -148,6 +150,26 @@ def test_odd_and_hostile_words_stay_words(alice: Person, slack: Running) -> None
         expect(alice.last.locator(".message-body")).to_have_text(shown)
     assert alice.page.locator("#messages a").count() == 0
     assert alice.page.locator("#messages script").count() == 0
+
+
+PIXEL = base64.b64decode(
+    "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg=="
+)
+
+
+def test_a_picture_the_app_uploads_is_shown(alice: Person, slack: Running) -> None:
+    """With its words for those who do not see it, in the message it was sent with and in a block."""
+    alice.go("general")
+    channel = alice.page.url.partition("#")[2]
+    client = WebClient(token=slack.bot_token, base_url=slack.api_url)
+    said = client.files_upload_v2(
+        channel=channel, filename="weeks.png", title="The weeks", alt_txt="A line going up", content=PIXEL
+    )
+    shown = alice.last.get_by_role("img", name="A line going up")
+    expect(shown).to_have_js_property("naturalWidth", 1)
+    block = {"type": "image", "slack_file": {"id": said["file"]["id"]}, "alt_text": "The same line"}
+    client.chat_postMessage(channel=channel, text="again", blocks=[block])
+    expect(alice.last.get_by_role("img", name="The same line")).to_have_js_property("naturalWidth", 1)
 
 
 def test_unread_messages_are_counted_until_they_are_looked_at(alice: Person, bob: Person) -> None:

@@ -127,11 +127,36 @@ export function markRead(channel) {
 // ---- the long poll ----
 
 const pause = (ms) => new Promise((resolve) => { setTimeout(resolve, ms); });
+const LOOK_AGAIN = 3000;
+let polling = new AbortController();
+
+/** A browser opens six connections to one address: windows nobody looks at must not hold one each. */
+document.addEventListener("visibilitychange", () => {
+  if (document.hidden) polling.abort();
+});
+
+async function nextView(since) {
+  if (document.hidden && state.view) {
+    const seen = new Promise((resolve) => {
+      document.addEventListener("visibilitychange", resolve, { once: true });
+    });
+    await Promise.race([pause(LOOK_AGAIN), seen]);
+    return api.view(state.who, since, 0);
+  }
+  polling = new AbortController();
+  try {
+    return await api.view(state.who, since, state.view && !state.trouble ? 25 : 0, polling.signal);
+  } catch {
+    return null; // the window was put away while it waited
+  }
+}
 
 export async function follow() {
   for (;;) {
-    const since = state.view?.rev ?? -1;
-    const answer = await api.view(state.who, since, state.view ? 25 : 0);
+    // After trouble it may be another sandbox, which counts anew.
+    const since = state.trouble ? -1 : state.view?.rev ?? -1;
+    const answer = await nextView(since);
+    if (!answer) continue;
     if (answer.rev === undefined) {
       state.trouble = answer.say ?? answer.error ?? "The sandbox gave no view.";
       state.nobody = answer.error === "person_not_found";

@@ -106,7 +106,8 @@ export function drawModals() {
   backButton.textContent = plain(view.close?.text ?? (views.length > 1 ? "Back" : view.submit ? "Cancel" : "Close"));
   if (!dialog.open) dialog.showModal();
   const one = pane(view);
-  if (one.fresh) {
+  // Also when the field the person was in has gone with an update: the keyboard must not be left outside.
+  if (one.fresh || document.activeElement === document.body) {
     one.fresh = false;
     stage.scrollTop = 0;
     (one.body.querySelector("[autofocus]") ?? one.body.querySelector("input, textarea, select, button") ?? closeButton).focus();
