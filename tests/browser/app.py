@@ -84,6 +84,13 @@ def _press(body: Json, client: WebClient) -> None:
     client.chat_postMessage(channel=body["user_id"], text="What acts", blocks=kit.pressed())
 
 
+def _frames(body: Json, client: WebClient) -> None:
+    attachment = {"color": "danger", "title": "An attachment", "text": "of the *old* kind", "fallback": "old"}
+    client.chat_postMessage(
+        channel=body["user_id"], text="Frames", blocks=kit.framed(), attachments=[attachment]
+    )
+
+
 def _form(body: Json, client: WebClient) -> None:
     client.views_open(trigger_id=body["trigger_id"], view=kit.form())
 
@@ -100,6 +107,7 @@ DOINGS: dict[str, Callable[[Json, WebClient], None]] = {
     "show": _show,
     "figures": _figures,
     "press": _press,
+    "frames": _frames,
     "form": _form,
     "stack": _stack,
     "live": _lively,

@@ -163,6 +163,53 @@ def figures() -> list[Json]:
     ]
 
 
+def _small_card(name: str) -> Json:
+    button = {"type": "button", "action_id": f"see_{name}", "text": plain(f"See {name}"), "value": name}
+    return {"type": "card", "title": words(f"Card {name}"), "actions": [button]}
+
+
+def framed() -> list[Json]:
+    """Blocks that hold others, and the elements that only stand in messages."""
+    said = {"type": "rich_text_section", "elements": [{"type": "text", "text": "looked in the directory"}]}
+    task = {
+        "type": "task_card",
+        "task_id": "t1",
+        "title": "Look for mentors",
+        "status": "complete",
+        "details": {"type": "rich_text", "elements": [said]},
+    }
+    return [
+        {"type": "carousel", "elements": [_small_card("one"), _small_card("two")]},
+        {
+            "type": "container",
+            "title": plain("Folded away"),
+            "is_collapsible": True,
+            "default_collapsed": True,
+            "child_blocks": [{"type": "section", "text": words("Inside the *container*")}],
+        },
+        {"type": "plan", "title": "What I do", "tasks": [task]},
+        {
+            "type": "context_actions",
+            "elements": [
+                {
+                    "type": "feedback_buttons",
+                    "action_id": "helpful",
+                    "positive_button": {"text": plain("Helpful"), "value": "good"},
+                    "negative_button": {"text": plain("Not helpful"), "value": "bad"},
+                },
+                {"type": "icon_button", "action_id": "drop", "icon": "trash", "text": plain("Drop")},
+            ],
+        },
+        field(
+            "inline",
+            "In a message",
+            {"type": "plain_text_input"},
+            dispatch_action=True,
+            optional=True,
+        ),
+    ]
+
+
 def pressed() -> list[Json]:
     """Every element that acts at once, in a message."""
     return [

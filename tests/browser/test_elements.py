@@ -68,6 +68,30 @@ def test_every_picker_tells_what_was_picked(looking: Person) -> None:
     looking.sees('talk = "C')
 
 
+def test_frames_open_and_what_stands_in_them_works(alice: Person) -> None:
+    """Carousel, container, plan, feedback and icon buttons, an input in a message, an old attachment."""
+    alice.go("Echo")
+    alice.write("/kit frames")
+    shown = alice.messages.first
+    shown.get_by_role("button", name="See two").click()
+    alice.sees('see_two = "two"')
+    expect(shown.get_by_text("Inside the container")).to_be_hidden()
+    shown.get_by_text("Folded away").click()
+    expect(shown.get_by_text("Inside the container")).to_be_visible()
+    expect(shown.get_by_text("looked in the directory")).to_be_visible()
+    shown.get_by_role("button", name="Helpful", exact=False).first.click()
+    alice.sees('helpful = "good"')
+    shown.get_by_role("button", name="Drop").click()
+    alice.sees("drop =")
+    field = shown.get_by_label("In a message")
+    field.fill("written here")
+    field.press("Enter")
+    alice.sees('v = "written here"')
+    expect(field).to_have_value("written here")
+    expect(shown.get_by_text("of the old kind")).to_be_visible()
+    expect(shown.get_by_text("is not drawn here")).to_have_count(0)
+
+
 def test_a_picker_works_by_keyboard(looking: Person) -> None:
     """Arrows mark, Enter chooses, Escape leaves the choice as it was."""
     field = looking.page.get_by_role("combobox", name="Pick a fruit")
