@@ -20,6 +20,7 @@ from bot.handlers.calls import (
     listen_submission,
 )
 from bot.handlers.forms import Form
+from bot.handlers.home import publish
 from bot.views import refusals
 from bot.views.concerns import actions, notices
 from bot.views.concerns import casework as case_views
@@ -97,6 +98,7 @@ def send(call: Submission) -> Answer:
     with call.step() as step:
         outcome = raising.file(step, _draft(call, call.form))
     if isinstance(outcome, Filed):
+        call.after(lambda: publish(call))
         return Answer(update=raise_views.filed(outcome, call.reader))
     return Answer(update=raise_views.form(outcome, call.reader))
 
@@ -113,6 +115,7 @@ def withdraw(call: Press) -> None:
     with call.step() as step:
         outcome = casework.withdraw(step, call.id("concern"))
     call.replace_modal(case_views.status(outcome, call.reader))
+    publish(call)
 
 
 def acknowledge(call: Press) -> None:
@@ -124,6 +127,7 @@ def acknowledge(call: Press) -> None:
         call.replace_modal(case_views.case(case, call.reader))
     else:
         call.replace_message(notices.for_handler(outcome, call.reader))
+    publish(call)
 
 
 def take(call: Press) -> None:
@@ -131,6 +135,7 @@ def take(call: Press) -> None:
     with call.step() as step:
         casework.acknowledge(step, call.id("concern"))
     call.answer(notices.taken(call.reader))
+    publish(call)
 
 
 def read(call: Press) -> None:
@@ -149,6 +154,7 @@ def recuse(call: Press) -> None:
         call.replace_modal(refusals.as_modal(done, call.reader))
     else:
         call.replace_message(done)
+    publish(call)
 
 
 def ask_note(call: Press) -> None:
@@ -172,6 +178,7 @@ def save_note(call: Submission) -> Answer:
     """Keep a note; the case shows it."""
     with call.step() as step:
         outcome = casework.note(step, call.id("concern"), call.form.text(actions.WORDS))
+    call.after(lambda: publish(call))
     return Answer(update=case_views.case(outcome, call.reader))
 
 
@@ -182,6 +189,7 @@ def save_level(call: Submission) -> Answer:
         raise NotFound
     with call.step() as step:
         outcome = casework.change_level(step, call.id("concern"), level, call.form.text(actions.WORDS))
+    call.after(lambda: publish(call))
     return Answer(update=case_views.case(outcome, call.reader))
 
 
@@ -189,6 +197,7 @@ def save_outcome(call: Submission) -> Answer:
     """End the case with its outcome."""
     with call.step() as step:
         outcome = casework.resolve(step, call.id("concern"), call.form.text(actions.WORDS))
+    call.after(lambda: publish(call))
     return Answer(update=case_views.case(outcome, call.reader))
 
 

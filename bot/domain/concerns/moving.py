@@ -78,12 +78,15 @@ def pass_on(
 
 
 def holds_now(step: Step, row: Concern, holder: ConcernReader) -> None:
-    """Record that a locked case is acknowledged by ``holder``; whoever else was asked is freed."""
+    """Record that a locked case is acknowledged by ``holder``; whoever else was asked is freed.
+
+    Only those whom the level lets read from the start still may, unless the case went on in between.
+    """
     level = step.rules.concerns.level(row.level)
     for reader in store.readers(step.session, row.id):
         if reader.person_id == holder.person_id:
             reader.state = ReaderState.HOLDS
-        elif reader.state is ReaderState.ASKED and not reader.at_once:
+        elif reader.state is ReaderState.ASKED and not (reader.at_once and row.rung == 0):
             reader.state = ReaderState.PASSED
     row.handler_id = holder.person_id
     row.act_by = after(step, level.act, holder.person_id)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from enum import StrEnum
 
 from bot.domain.calendar import add_working_days, within_hours
@@ -254,6 +254,7 @@ def _store(step: Step, draft: Draft, level: Level, made: Plan) -> Concern:
         days = level.act.working_days or 1
         zone = own.time_zone if own else "UTC"
         row.act_by = add_working_days(step.now, days, step.rules.programme.hours, zone)
+        row.erase_at = step.now + timedelta(days=step.rules.concerns.retention.days_after_end)
     moving.tell_reporter(step, row)
     return row
 

@@ -85,10 +85,19 @@ def form(outcome: Blank, to: Reader) -> Modal:
     blocks: list[Block] = []
     if outcome.nobody:
         blocks += [section(say("concerns.form.nobody")), *routes(outcome.routes, to)]
-    else:
-        if outcome.changed:
-            blocks.append(section(say("concerns.form.changed")))
-        blocks += _who_reads(outcome, to)
+    elif outcome.changed:
+        blocks.append(section(say("concerns.form.changed")))
+    blocks.append(
+        _dispatching(
+            select_input(
+                say.plain("concerns.form.level"),
+                LEVEL,
+                [option(level.label, str(level.level), level.examples) for level in outcome.levels],
+                initial=str(draft.level) if draft.level is not None else None,
+                radio=True,
+            )
+        )
+    )
     if outcome.routes_first:
         blocks += [section(say("concerns.form.routes_first")), *routes(outcome.routes_first, to)]
     if outcome.next_reader_at is not None:
@@ -99,15 +108,6 @@ def form(outcome: Blank, to: Reader) -> Modal:
         )
         blocks += numbers(words, outcome.help)
     blocks += [
-        _dispatching(
-            select_input(
-                say.plain("concerns.form.level"),
-                LEVEL,
-                [option(level.label, str(level.level), level.examples) for level in outcome.levels],
-                initial=str(draft.level) if draft.level is not None else None,
-                radio=True,
-            )
-        ),
         _dispatching(
             person_input(
                 say.plain("concerns.form.about"),
@@ -125,6 +125,8 @@ def form(outcome: Blank, to: Reader) -> Modal:
             optional=True,
             most=ABOUT_LENGTH,
         ),
+        # Right above the words, where nobody who writes can overlook it.
+        *([] if outcome.nobody else _who_reads(outcome, to)),
         text_input(
             say.plain("concerns.form.words"),
             WORDS,
