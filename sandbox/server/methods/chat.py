@@ -6,6 +6,9 @@ from sandbox.server.errors import SlackError
 from sandbox.state.channels import Channel, Message, message_object
 from sandbox.state.payload import Payload
 
+LONGEST_UPDATE = 4000
+"""Characters of text an update takes; a new message takes ten times as many."""
+
 
 async def post_message(call: Call) -> Payload:
     """Post to a conversation, or to a person's direct messages by user id."""
@@ -46,17 +49,27 @@ async def post_ephemeral(call: Call) -> Payload:
 
 
 async def update(call: Call) -> Payload:
-    """Change one of the app's own messages. Blocks and attachments not given again go."""
+    """Change one of the app's own messages.
+
+    Blocks, attachments and metadata that are not given stay as they were; an empty list (an empty object for
+    metadata) takes them away. So an update by text alone leaves a message with blocks looking as before.
+    """
     channel, message = _own(call, "cant_update_message")
+    if channel.is_archived:
+        raise SlackError("is_inactive")
+    if len(call.text("text")) > LONGEST_UPDATE:
+        raise SlackError("msg_too_long")
     before = message_object(channel, message, call.world.team_id)
     fields = messages.content(call)
     message.text = fields["text"]
-    message.blocks = fields.get("blocks")
-    message.attachments = fields.get("attachments")
-    if call.args.get("metadata") is not None:
+    if _given(call, "blocks") or call.text("markdown_text"):
+        message.blocks = fields.get("blocks")
+        message.chosen.clear()
+    if _given(call, "attachments"):
+        message.attachments = fields.get("attachments")
+    if _given(call, "metadata"):
         message.metadata = fields.get("metadata")
     message.edited = {"user": call.app.bot_user_id, "ts": call.box.clock.ts()}
-    message.chosen.clear()
     call.world.changed(channel.members)
     events.changed(call.box, channel, message, before)
     return {
@@ -67,9 +80,16 @@ async def update(call: Call) -> Payload:
     }
 
 
+def _given(call: Call, name: str) -> bool:
+    value = call.args.get(name)
+    return value is not None and value != ""
+
+
 async def delete(call: Call) -> Payload:
     """Delete one of the app's own messages."""
     channel, message = _own(call, "cant_delete_message")
+    if channel.is_archived:
+        raise SlackError("is_archived")
     before = message_object(channel, message, call.world.team_id)
     channel.remove(message)
     call.world.changed(channel.members)
@@ -95,8 +115,6 @@ def _own(call: Call, not_mine: str) -> tuple[Channel, Message]:
         raise SlackError("message_not_found")
     if message.app_id != call.app.id:
         raise SlackError(not_mine)
-    if channel.is_archived:
-        raise SlackError("is_archived")
     return channel, message
 
 

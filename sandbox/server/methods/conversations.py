@@ -82,7 +82,21 @@ async def open_conversation(call: Call) -> Payload:
     if not users:
         raise SlackError("users_list_not_supplied")
     bot = call.app.bot_user_id
-    others = [user for user in users if user != bot]
+    others = _others(call, users)
+    if not others:
+        raise SlackError("not_enough_users")
+    if len(others) > MOST_PEOPLE:
+        raise SlackError("too_many_users")
+    call.scopes("im:write" if len(others) == 1 else "mpim:write")
+    known = set(call.world.channels)
+    if call.flag("prevent_creation") and not _exists(call, others):
+        raise SlackError("channel_not_found")
+    channel = call.world.open_im(bot, others[0]) if len(others) == 1 else call.world.open_mpim([bot, *others])
+    return _opened(call, channel, already=channel.id in known)
+
+
+def _others(call: Call, users: list[str]) -> list[str]:
+    others = [user for user in users if user != call.app.bot_user_id]
     for user in others:
         person = call.world.people.get(user)
         if person is None:
@@ -91,14 +105,12 @@ async def open_conversation(call: Call) -> Payload:
             raise SlackError("user_disabled")
         if person.is_bot:
             raise SlackError("cannot_dm_bot")
-    if not others:
-        raise SlackError("not_enough_users")
-    if len(others) > MOST_PEOPLE:
-        raise SlackError("too_many_users")
-    call.scopes("im:write" if len(others) == 1 else "mpim:write")
-    known = set(call.world.channels)
-    channel = call.world.open_im(bot, others[0]) if len(others) == 1 else call.world.open_mpim([bot, *others])
-    return _opened(call, channel, already=channel.id in known)
+    return others
+
+
+def _exists(call: Call, others: list[str]) -> bool:
+    everybody = {call.app.bot_user_id, *others}
+    return any(c.kind in {"im", "mpim"} and set(c.members) == everybody for c in call.world.channels.values())
 
 
 def _opened(call: Call, channel: Channel, *, already: bool) -> Payload:

@@ -12,6 +12,8 @@ from sandbox.state.payload import Payload
 LARGEST = 64 * 1024 * 1024
 """Bytes this server keeps of one upload; Slack takes a gigabyte."""
 
+LONGEST_ALT = 1000
+
 
 async def upload_url(call: Call) -> Payload:
     """Reserve a file and give the address its bytes are posted to."""
@@ -21,10 +23,12 @@ async def upload_url(call: Call) -> Payload:
     except ValueError:
         raise SlackError("invalid_arguments") from None
     if size <= 0:
-        raise SlackError("invalid_arguments", messages=["[ERROR] length must be positive"])
+        raise SlackError("missing_argument")
     if size > LARGEST:
         raise SlackError("file_upload_size_restricted")
     alt = call.text("alt_txt")
+    if len(alt) > LONGEST_ALT:
+        raise SlackError("alt_txt_too_large")
     made = File(
         ids.slack_id("F"),
         name.rpartition("/")[2],

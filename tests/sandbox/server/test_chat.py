@@ -143,11 +143,10 @@ def test_an_ephemeral_message_needs_both_in_the_channel(
 
 
 def test_only_own_messages_can_be_changed(slack: Served) -> None:
-    """Updates replace text and blocks and mark the edit; what a person wrote is out of reach."""
-    sent = slack.api("chat.postMessage", channel="C0OPEN", text="old", blocks=[button()])
+    """Updates replace the text and mark the edit; what a person wrote is out of reach."""
+    sent = slack.api("chat.postMessage", channel="C0OPEN", text="old")
     new = slack.api("chat.update", channel="C0OPEN", ts=sent["ts"], text="new")
     assert new["ts"] == sent["ts"]
-    assert "blocks" not in new["message"]
     assert new["message"]["edited"]["user"] == slack.keys["bot_user_id"]
     assert [m["text"] for m in _messages(slack, "alice", "C0OPEN")] == ["new"]
     hers = slack.control("people/alice/say", channel="#open", text="mine")["ts"]
@@ -156,6 +155,21 @@ def test_only_own_messages_can_be_changed(slack: Served) -> None:
     assert slack.api("chat.update", channel="C0OPEN", ts="1.000000", text="x")["error"] == "message_not_found"
     assert slack.api("chat.delete", channel="C0OPEN", ts=sent["ts"])["ok"]
     assert [m["text"] for m in _messages(slack, "alice", "C0OPEN")] == ["mine"]
+
+
+def test_an_update_leaves_what_it_does_not_name(slack: Served) -> None:
+    """Blocks and metadata stay unless given; empty ones take them away, as Slack's reference says."""
+    metadata = {"event_type": "e", "event_payload": {"key": "k"}}
+    sent = slack.api("chat.postMessage", channel="C0OPEN", text="old", blocks=[button()], metadata=metadata)
+    where: Json = {"channel": "C0OPEN", "ts": sent["ts"], "text": "new"}
+    kept = slack.api("chat.update", **where)["message"]
+    assert (kept["text"], len(kept["blocks"]), kept["metadata"]) == ("new", 1, metadata)
+    bare = slack.api("chat.update", **where, blocks=[], metadata={})["message"]
+    assert "blocks" not in bare
+    assert "metadata" not in bare
+    assert slack.api("chat.update", **(where | {"text": "x" * 4001}))["error"] == "msg_too_long"
+    slack.control("channels/open", archived=True)
+    assert slack.api("chat.update", **where)["error"] == "is_inactive"
 
 
 def test_metadata_is_shown_only_when_asked_for(slack: Served) -> None:

@@ -31,6 +31,8 @@ def test_a_conversation_that_cannot_be_opened_says_why(slack: Served, users: str
 
 def test_direct_and_group_conversations_open_once(slack: Served) -> None:
     """The same people get the same conversation, and those in it see it."""
+    only_seen = slack.api("conversations.open", users="U0ALICE", prevent_creation=True)
+    assert only_seen["error"] == "channel_not_found"
     one = slack.api("conversations.open", users="U0ALICE")
     assert "already_open" not in one
     assert slack.api("conversations.open", users="U0ALICE")["already_open"]
