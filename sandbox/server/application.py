@@ -44,6 +44,7 @@ def make(box: Box) -> web.Application:
     app.router.add_static("/", PAGE)
     app.on_response_prepare.append(_headers)
     app.cleanup_ctx.append(_background(box))
+    app.on_shutdown.append(_hang_up(box))
     return app
 
 
@@ -55,6 +56,13 @@ async def _headers(_request: web.Request, response: web.StreamResponse) -> None:
     response.headers.setdefault("Content-Security-Policy", POLICY)
     response.headers.setdefault("X-Content-Type-Options", "nosniff")
     response.headers.setdefault("Cache-Control", "no-store")
+
+
+def _hang_up(box: Box) -> Callable[[web.Application], Awaitable[None]]:
+    async def run(_app: web.Application) -> None:
+        await box.courier.reset()  # open sockets would hold up the end
+
+    return run
 
 
 def _background(box: Box) -> Callable[[web.Application], AsyncIterator[None]]:
