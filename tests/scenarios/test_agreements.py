@@ -224,6 +224,7 @@ def test_renewing_takes_one_press_and_both_signatures(accepted: World) -> None:
     world.settle()
     tomas.modal.close()
     world.skip(days=338)
+    world.skip(hours=8)
     tomas.dm.wait("Renew it if you would like to go on").button("Renew").click()
     tomas.modal.submit()
     world.settle()
