@@ -28,6 +28,11 @@ def escape(text: str) -> str:
     return text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
 
 
+def unescape(text: str) -> str:
+    """Return what was typed, where Slack wrote the three characters as entities (a command's text)."""
+    return text.replace("&lt;", "<").replace("&gt;", ">").replace("&amp;", "&")
+
+
 def mention(slack_user_id: str) -> Mrkdwn:
     """Return the mrkdwn that Slack shows as a person's name."""
     return Mrkdwn(f"<@{slack_user_id}>")

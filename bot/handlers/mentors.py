@@ -15,6 +15,7 @@ from bot.handlers.calls import (
     listen_press,
     listen_submission,
 )
+from bot.texts import unescape
 from bot.views import mentors as views
 
 COMMAND = "/findmentor"
@@ -38,7 +39,7 @@ def answer_command(call: Command) -> None:
         call.answer(views.opening(there_is, call.reader))
         return
     with call.step(writes=False) as step:
-        outcome = mentors.find(step, call.text)
+        outcome = mentors.find(step, unescape(call.text))
     call.answer(views.found(outcome, call.reader))
 
 

@@ -47,6 +47,7 @@ class Imported:
 
     rows: int
     new: int
+    """People who were not in this programme before."""
     profiles: int
     """Profiles written."""
     kept: int
@@ -326,7 +327,8 @@ def _write(
                     written += _write_profile(step, row, person_id, profile, held)
             _write_wishes(step, row, person_id, wishes.get(person_id), named)
     step.session.flush()
-    return Imported(len(rows), sum(row.person is None for row in rows), written, kept, not_in_slack)
+    new = sum(ids[id(row)] not in roles for row in rows)
+    return Imported(len(rows), new, written, kept, not_in_slack)
 
 
 def _write_person(step: Step, known: _Known, row: _Row, person_id: str) -> None:
