@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import logging
 import signal
 import threading
 from pathlib import Path
@@ -10,6 +9,7 @@ from pathlib import Path
 import click
 
 from bot.commands import imports
+from bot.commands.run import set_up_logging
 from story import people
 from story.stage import Stage, set_up, start_everyone
 
@@ -40,7 +40,7 @@ Stop with Ctrl-C. Nothing leaves this machine; the next demo starts afresh.
 )
 def demo(port: int, folder: Path) -> None:
     """Try it: a local Slack, forty pretend people, and the bot, on this machine. No account is needed."""
-    logging.basicConfig(level=logging.WARNING, format="%(levelname)s %(name)s %(message)s")
+    set_up_logging("WARNING")
     stop = threading.Event()
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, lambda *_: stop.set())
@@ -56,5 +56,5 @@ def demo(port: int, folder: Path) -> None:
 def fill(stage: Stage) -> None:
     """Import the pretend people and pairs, and start the programme for everyone."""
     for path in (people.PEOPLE, people.PAIRS):
-        imports.import_file(stage.bot.deps, stage.place, path)
+        imports.run(stage.bot.deps, path.read_bytes())
     start_everyone(stage.bot.deps, stage.place)

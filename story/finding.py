@@ -16,7 +16,7 @@ def set_up(told: Narrator) -> None:
     stage = told.stage
     for path in (people.PEOPLE, people.PAIRS):
         told.line(f"$ mentorbot import {path.name}")
-        for text in imports.import_file(stage.bot.deps, stage.place, path):
+        for text in imports.run(stage.bot.deps, path.read_bytes()):
             told.say(f"  {text}")
     stage.settle()
     told.expect(not stage.slack.calls("chat.postMessage"), "an import sent something to somebody")
@@ -27,8 +27,8 @@ def set_up(told: Narrator) -> None:
     told.shows("amara")
     amara.modal.fill(
         {
-            "What you know": "single-cell RNA sequencing, image analysis, first-generation students",
-            "places": "2",
+            "What you can help with": "single-cell RNA sequencing, image analysis, first-generation students",
+            "Places": "2",
         }
     )
     result = amara.modal.submit()
@@ -38,7 +38,7 @@ def set_up(told: Narrator) -> None:
 
     told.line("Lena, a programme lead, reads the welcome as Amara would, before anybody gets it")
     lena.open_home()
-    told.shows("lena")
+    told.shows("lena", home=True)
     lena.home.button("Preview a message").click()
     stage.settle()
     lena.modal.fill({"As whom?": "amara", "Which message?": "Welcome to the programme"}).submit()
@@ -49,8 +49,8 @@ def set_up(told: Narrator) -> None:
     told.line("Lena presses Start for everyone")
     lena.home.button("Start for everyone").click()
     told.shows("lena")
-    lena.modal.close()
     told.reads("lena", "Started for")
+    lena.modal.close()
 
 
 def find(told: Narrator) -> None:
@@ -62,7 +62,7 @@ def find(told: Narrator) -> None:
     told.line("Hannes, the only one for climate modelling, pauses")
     hannes.command("/mentorship profile")
     stage.settle()
-    hannes.modal.fill({"Are you open": "Paused"}).submit()
+    hannes.modal.fill({"Are you offered to mentees?": "Not now: pause me"}).submit()
     stage.settle()
     hannes.modal.close()
     for words, wanted in (

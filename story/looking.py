@@ -31,7 +31,7 @@ def homes(told: Narrator) -> None:
     told.act("8 · Everybody's Home")
     for handle in ("milan", "amara", "lena", "hugo", "anja", "oskar"):
         told.person(handle).open_home()
-        told.shows(handle)
+        told.shows(handle, home=True)
     told.reads("oskar", "not part of a mentorship programme")
 
 

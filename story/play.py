@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import logging
 import tempfile
 import time
 from collections.abc import Callable
@@ -11,6 +10,7 @@ from pathlib import Path
 
 import click
 
+from bot.commands.run import set_up_logging
 from story import caring, finding, looking
 from story.stage import set_up
 from story.telling import Narrator, StoryBroke
@@ -42,7 +42,7 @@ def story(traffic: Path | None, *, brief: bool) -> None:
     Starts a local Slack and the bot on this machine with pretend people, needs no account, and ends by
     itself; exit code 1 if a step fails.
     """
-    logging.basicConfig(level=logging.WARNING, format="%(levelname)s %(name)s %(message)s")
+    set_up_logging("WARNING")
     began = time.monotonic()
     with (
         tempfile.TemporaryDirectory(prefix="mentorbot-story-") as folder,

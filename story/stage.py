@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import shutil
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from pathlib import Path
 from types import TracebackType
 from typing import Self
@@ -102,6 +102,7 @@ def set_up(folder: Path, *, port: int = 0, limits_off: str | None = None) -> Sta
         team=people.team(), manifest=manifest(), clock_file=clock_file, limits_off=limits_off, port=port
     )
     try:
+        running.workspace.clock.skip_to(office_hour(running.workspace.clock.now))
         settings = read_settings(
             bot_token=running.bot_token,
             app_token=running.app_token,
@@ -120,6 +121,15 @@ def set_up(folder: Path, *, port: int = 0, limits_off: str | None = None) -> Sta
     except BaseException:
         running.close()
         raise
+
+
+def office_hour(now: datetime) -> datetime:
+    """Return ten o'clock (UTC) on the next Monday: most of the pretend people are at work then.
+
+    A story told on a Saturday night would otherwise begin with a day and a half of nothing.
+    """
+    days = (7 - now.weekday()) % 7 or 7
+    return (now + timedelta(days=days)).replace(hour=10, minute=0, second=0, microsecond=0)
 
 
 def start_everyone(deps: Deps, place: SettledIn) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 
 from sandbox.driver import Person
@@ -39,15 +39,19 @@ class Narrator:
         """Say what somebody does."""
         self.say(f"\n▸ {text}")
 
-    def shows(self, *handles: str) -> None:
-        """Let the bot come to rest, then tell what each of these people newly sees."""
+    def shows(self, *handles: str, home: bool = False) -> None:
+        """Let the bot come to rest, then tell what each of these people newly sees.
+
+        Home is renewed after every act, so it is told only with ``home``.
+        """
         self.stage.settle()
         for handle in handles:
             person = self.person(handle)
-            news = person.news()
-            if news:
+            lines = person.news().splitlines()
+            lines = lines if home else list(_without_home(lines))
+            if lines:
                 self.say(f"\n  {person.name} sees")
-                for text in _shortened(news.splitlines(), self.brief):
+                for text in _shortened(lines, self.brief):
                     self.say(f"  │ {text}")
 
     def quietly(self, *handles: str) -> None:
@@ -77,6 +81,15 @@ class Narrator:
             self.person(handle).does_not_see(text)
         except AssertionError as there:
             raise StoryBroke(str(there)) from None
+
+
+def _without_home(lines: list[str]) -> Iterator[str]:
+    at_home = False
+    for line in lines:
+        if line.startswith("["):
+            at_home = line.startswith("[Home]")
+        if not at_home:
+            yield line
 
 
 def _shortened(lines: list[str], brief: bool) -> Iterable[str]:  # noqa: FBT001 - a private switch
