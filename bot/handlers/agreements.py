@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 
 from slack_bolt import App
 
@@ -52,7 +53,12 @@ def history(call: Press) -> None:
     """Show every version, who signed it, and whether the record is whole."""
     with call.step(writes=False) as step:
         outcome = agreements.history(step, call.id("agreement"))
-    call.open(views.history(outcome, call.reader))
+    view = call.body.get("view") or {}
+    if view.get("root_view_id") not in {None, view.get("id")}:
+        # A version opened from the history leads back to it: Slack stacks three views at most.
+        call.replace_modal(views.history(outcome, call.reader))
+    else:
+        call.open(views.history(outcome, call.reader))
 
 
 def read(call: Press) -> None:
@@ -75,7 +81,8 @@ def save(call: Submission) -> Answer:
                 renew=call.ids.get("renew") == "yes",
             )
     except Faulty as faulty:
-        return Answer(errors=_errors(call, faulty))
+        errors = _errors(call, faulty)
+        return Answer(errors=errors) if errors else Answer(update=_with_new_fields(call))
     call.after(lambda: publish(call))
     return Answer(update=views.after_saving(outcome, call.reader))
 
@@ -108,6 +115,21 @@ def _show(call: Press, view: Modal) -> None:
 
 def _values(form: Form) -> dict[str, str]:
     return {views.typed(block): form.text(block) or form.choice(block) for block in form.values}
+
+
+def _with_new_fields(call: Submission) -> Modal:
+    """Return the form with what was typed, where the programme added a clause while it was open."""
+    with call.step(writes=False) as step:
+        form = agreements.open_form(step, call.id("agreement"), renew=call.ids.get("renew") == "yes")
+    number = call.ids.get("number", "")
+    kept = replace(
+        form,
+        values={**form.values, **_values(call.form)},
+        # It still begins from the same version: one written meanwhile is noticed at the next Save.
+        based_on=call.ids.get("based_on", ""),
+        based_on_number=int(number) if number.isdecimal() else 0,
+    )
+    return views.form(kept, call.reader)
 
 
 def _errors(call: Submission, faulty: Faulty) -> dict[str, str]:

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from bot.domain import agreements as domain
 from bot.domain import requests
+from bot.guidelines.agreements import ClauseRule
 from bot.store import agreements
 from bot.store.base import find
 from bot.store.relationships import RelationshipState
@@ -242,3 +245,34 @@ def test_renewing_takes_one_press_and_both_signatures(accepted: World) -> None:
     assert mine is not None
     years = {one.ends_on.year for one in mine.agreements if one.ends_on}
     assert years == {world.bot.deps.clock.now().year + 1}
+
+
+def test_going_back_and_forth_between_versions_never_ends(accepted: World) -> None:
+    """From a version to the history and on to another version, as often as one likes, in a stack of three."""
+    world = accepted
+    form_of(world).fill(WORDS).submit()
+    world.settle()
+    mira = world.person("mira")
+    for _ in range(4):
+        mira.modal.button("History").click()
+        world.settle()
+        mira.modal_saying("waits for signatures").button("Read").click()
+        world.settle()
+        mira.modal_saying("Signatures under version 1")
+
+
+def test_a_clause_added_while_the_form_is_open_loses_nothing(accepted: World) -> None:
+    """When the programme adds a clause meanwhile, the form comes back with it and with what was typed."""
+    world = accepted
+    form = form_of(world).fill(WORDS)
+    rules = world.bot.deps.guidelines
+    added = ClauseRule(key="language", section="meeting", title="Language we speak", kind="text")
+    longer = rules.agreements.model_copy(update={"clause": (*rules.agreements.clause, added)})
+    object.__setattr__(world.bot.deps, "guidelines", replace(rules, agreements=longer))
+    form.submit()
+    world.settle()
+    again = world.person("mira").modal_saying("Language we speak")
+    assert again.fields["Goals"] == WORDS["Goals"]
+    again.fill({"Language we speak": "English"}).submit()
+    world.settle()
+    assert state(world)[1] == 1
