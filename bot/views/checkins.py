@@ -72,7 +72,8 @@ def reminder(outcome: Asked, to: Reader) -> Message:
 def _message(outcome: Asked, to: Reader, which: str) -> Message:
     waits = any(card.state is CheckInState.ASKED for card in outcome.cards)
     minutes = max(card.minutes for card in outcome.cards)
-    blocks: list[Block] = [section(to.say(f"checkins.{which}.title", n=minutes))]
+    title = "title_each" if len(outcome.cards) > 1 else "title"
+    blocks: list[Block] = [section(to.say(f"checkins.{which}.{title}", n=minutes))]
     for card in outcome.cards:
         blocks += _card(card, to)
     if waits:
@@ -83,7 +84,8 @@ def _message(outcome: Asked, to: Reader, which: str) -> Message:
 def _card(card: CheckInCard, to: Reader) -> list[Block]:
     with_whom = to.say("checkins.card.with", others=_names(card.others, to))
     if card.state is CheckInState.ASKED:
-        return [section(with_whom), actions(*_answer_buttons(card, to), _wrong(card.relationship_id, to))]
+        buttons = (_answer_button(card, to), _not_met_button(card, to), _wrong(card.relationship_id, to))
+        return [section(with_whom), actions(*buttons)]
     state = "not_met" if card.not_met else str(card.state)
     blocks = [section(f"{with_whom}\n{to.say(f'checkins.card.{state}')}")]
     elements: list[Element] = []
@@ -94,24 +96,24 @@ def _card(card: CheckInCard, to: Reader) -> list[Block]:
     return [*blocks, actions(*elements)] if elements else blocks
 
 
-def _answer_buttons(card: CheckInCard, to: Reader) -> list[Element]:
-    names = _plain_names(card.others, to)
-    ref = to.ref(checkin=card.checkin_id)
-    return [
-        button(
-            to.say.plain("checkins.card.answer"),
-            ANSWER,
-            value=ref,
-            style="primary",
-            spoken=to.say.plain("checkins.card.answer_spoken", others=names),
-        ),
-        button(
-            to.say.plain("checkins.card.we_have_not_met"),
-            NOT_MET,
-            value=ref,
-            spoken=to.say.plain("checkins.card.we_have_not_met_spoken", others=names),
-        ),
-    ]
+def _answer_button(card: CheckInCard, to: Reader) -> Element:
+    return button(
+        to.say.plain("checkins.card.answer"),
+        ANSWER,
+        value=to.ref(checkin=card.checkin_id),
+        style="primary",
+        spoken=to.say.plain("checkins.card.answer_spoken", others=_plain_names(card.others, to)),
+    )
+
+
+def _not_met_button(card: CheckInCard, to: Reader) -> Element:
+    """Return the button beside which the small print must say that the lead sees it: not for Home."""
+    return button(
+        to.say.plain("checkins.card.we_have_not_met"),
+        NOT_MET,
+        value=to.ref(checkin=card.checkin_id),
+        spoken=to.say.plain("checkins.card.we_have_not_met_spoken", others=_plain_names(card.others, to)),
+    )
 
 
 def _read_button(card: CheckInCard, to: Reader) -> Element:
@@ -287,8 +289,8 @@ def at_home(outcome: AtHome, to: Reader) -> HomeParts:
     """Return what Home shows: check-ins that wait, when the next ones come, and a way to pause them."""
     waiting: list[Block] = []
     for card in outcome.waiting:
-        waiting.append(section(to.say("checkins.home.waits", others=_names(card.others, to))))
-        waiting.append(actions(*_answer_buttons(card, to)))
+        waits = to.say("checkins.home.waits", others=_names(card.others, to))
+        waiting.append(section(waits, accessory=_answer_button(card, to)))
     mine: list[Block] = []
     lines = [
         to.say("checkins.home.coming", others=_names(coming.others, to), day=to.day(coming.at))

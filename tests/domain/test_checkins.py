@@ -17,6 +17,7 @@ from bot.guidelines.programme import Hours
 from bot.store.base import change
 from bot.store.checkins import CheckIn, CheckInState, Rhythm
 from bot.store.outbox import OutboxState
+from bot.store.people import Person
 from bot.store.relationships import Kind, Relationship, RelationshipState
 from tests.cast import MONDAY, Desk
 from tests.pairs import together
@@ -480,3 +481,27 @@ def test_no_reminder_goes_out_for_what_was_just_answered(desk: Desk) -> None:
     with desk.step("mira", writes=False) as step:
         assert checkins.message_of(step, row.asked_in, desk.id("mira"), sent=False) is None
         assert checkins.message_of(step, row.asked_in, desk.id("mira"), sent=True) is not None
+
+
+def test_an_odd_time_zone_stops_nobody(desk: Desk) -> None:
+    """Somebody whose profile names a zone that does not exist is asked by UTC; everyone else as ever."""
+    together(desk, "tomas", "mira")
+    with desk.step("clock") as step:
+        (person,) = step.session.scalars(select(Person).where(Person.id == desk.id("mira")))
+        person.time_zone = "Mars/Olympus Mons"
+    skip(desk, days=30)
+    pass_time(desk, 1)
+    assert len(all_of(desk, "mira")) == 1
+    assert len(all_of(desk, "tomas")) == 1
+
+
+def test_home_shows_the_day_after_a_pause(desk: Desk) -> None:
+    """Somebody on leave reads when they will really be asked next."""
+    together(desk, "tomas", "mira")
+    until = MONDAY.date() + timedelta(days=28)
+    with desk.step("mira") as step:
+        checkins.pause(step, until)
+        home = checkins.at_home(step)
+    assert home is not None
+    assert home.paused_until == until
+    assert [coming.at.date() for coming in home.coming] == [until + timedelta(days=1)]

@@ -5,6 +5,11 @@ from __future__ import annotations
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
+import pytest
+
+from bot.domain import checkins as domain
+from bot.errors import NotFound
+from bot.store import checkins
 from sandbox.driver import Message, Person
 from tests.pairs import together
 from tests.world import World
@@ -59,8 +64,8 @@ def test_both_are_asked_in_their_own_hours_and_the_silent_one_is_reminded_once(w
     for _ in range(4):
         world.skip(days=2)
         a_day(world)
-    assert count(tomas, "We will not ask again") == 1
-    assert count(mira, "We will not ask again") == 0
+    assert count(tomas, "You will not be reminded again") == 1
+    assert count(mira, "You will not be reminded again") == 0
     assert tomas.sees("Not answered this time")
 
 
@@ -126,3 +131,47 @@ def test_home_shows_what_waits_and_what_comes(world: World) -> None:
     world.settle()
     assert mira.sees("You last answered a check-in on")
     assert "How is it going with" not in mira.home.text
+
+
+def test_pressing_again_or_too_late_is_answered_in_words(world: World) -> None:
+    """Each button that lives on in an old message says what is so now, and changes nothing."""
+    mira, tomas = a_month(world)
+    mira.dm.last.button("Answer").click()
+    world.settle()
+    form = mira.modal.fill({"useful": "1: Not useful", "open_line": "typed twice"})
+    with world.desk.step("mira") as step:  # meanwhile, on her telephone
+        (hers,) = checkins.open_of_person(step.session, world.desk.id("mira"))
+        domain.answer(
+            step,
+            hers.id,
+            form_id="on the telephone",
+            answers={"useful": "4"},
+            open_line="",
+            share=False,
+            look_in=False,
+        )
+    result = form.submit()
+    assert not result.ok
+    assert "was answered before" in str(result.errors)
+    assert form.fields["Anything you would like to put down?"] == "typed twice"
+    world.settle()
+    with world.desk.step("lena", writes=False) as step:
+        rows = checkins.open_of_person(step.session, world.desk.id("tomas"))
+    assert len(rows) == 1
+    with world.desk.step("tomas") as step:
+        domain.stop(step, "tomas-mira")
+    tomas.dm.last.button("Answer").click()
+    world.settle()
+    assert tomas.sees("This check-in is over")
+
+
+def test_somebody_elses_check_in_opens_for_nobody(world: World) -> None:
+    """A forged button with the id of another's check-in reads the same as about nothing."""
+    mira, tomas = a_month(world)
+    message = tomas.dm.last
+    with world.desk.step("mira", writes=False) as step:
+        (hers,) = checkins.open_of_person(step.session, world.desk.id("mira"))
+    assert hers.id not in str(message.text)
+    with world.desk.step("tomas", writes=False) as step, pytest.raises(NotFound):
+        domain.prepare(step, hers.id)
+    mira.does_not_see("not yours to open")

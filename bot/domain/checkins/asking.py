@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from datetime import date, datetime, timedelta
 from itertools import groupby
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from bot.domain.calendar import add_working_days
 from bot.domain.checkins.cards import refresh_cards, tell_asked, tell_reminder
@@ -107,7 +108,12 @@ def pass_over(step: Step, limit: int) -> int:
 
 
 def stop(step: Step, relationship_id: str) -> None:
-    """Cancel what still waits for an answer in a relationship that ended; its messages say so."""
+    """Cancel what still waits for an answer in a relationship that ended, and plan nothing more.
+
+    Its messages say so. Without this call the clock does the first at its next look.
+    """
+    for rhythm in checkins.rhythms_of(step.session, relationship_id):
+        rhythm.next_at = rhythm.next_on = None
     for row in checkins.open_in(step.session, relationship_id):
         _close(step, row, CheckInState.CANCELLED)
 
@@ -116,11 +122,19 @@ def calendar_of(step: Step, time_zone: str, own: tuple[Pause, ...] = ()) -> Cale
     """Return when a person can be asked, by the programme's hours and pauses and their own."""
     rules = step.rules.checkins
     return Calendar(
-        time_zone=time_zone,
+        time_zone=_known(time_zone),
         hours=step.rules.programme.hours,
         ask_at=rules.ask_at,
         pauses=(*(Pause(pause.first, pause.last) for pause in rules.pauses), *own),
     )
+
+
+def _known(time_zone: str) -> str:
+    """Return the zone, or UTC for one nobody knows: one person's odd profile must not stop the others."""
+    try:
+        return ZoneInfo(time_zone).key
+    except (ZoneInfoNotFoundError, ValueError, OSError):
+        return "UTC"
 
 
 def _own(pause: CheckInPause | None) -> tuple[Pause, ...]:

@@ -7,6 +7,7 @@ from datetime import date, datetime
 
 from bot.domain.checkins.asking import calendar_of
 from bot.domain.checkins.cards import CheckInCard, seen
+from bot.domain.checkins.rhythm import Calendar, Pause
 from bot.domain.step import Step
 from bot.errors import Refusal
 from bot.store import checkins, people
@@ -45,6 +46,8 @@ def at_home(step: Step) -> AtHome | None:
     members = checkins.members_of(step.session, {rhythm.relationship_id for rhythm in rhythms})
     others = {member.person_id for group in members.values() for member in group} - {step.by}
     contacts = people.contacts(step.session, others)
+    pause = checkins.pauses_of(step.session, [step.by]).get(step.by)
+    calendar = _calendar(step, pause) if pause is not None else None
     return AtHome(
         waiting=seen(step, waiting),
         coming=tuple(
@@ -54,13 +57,13 @@ def at_home(step: Step) -> AtHome | None:
                     for member in members[rhythm.relationship_id]
                     if member.person_id in contacts
                 ),
-                at=rhythm.next_at,
+                at=at,
             )
             for rhythm in rhythms
-            if rhythm.next_at is not None
+            if (at := calendar.open_from(rhythm.next_at) if calendar and rhythm.next_at else rhythm.next_at)
         ),
         last_answered=checkins.last_answered(step.session, step.by),
-        paused_until=_paused_until(step),
+        paused_until=pause.last if pause and calendar and pause.last >= calendar.today(step.now) else None,
     )
 
 
@@ -69,7 +72,7 @@ def pause(step: Step, until: date) -> date:
 
     Raises Refusal for a day that is past, or more than a year away.
     """
-    today = _today(step)
+    today = _calendar(step, None).today(step.now)
     if not 0 <= (until - today).days <= LONGEST_PAUSE_DAYS:
         raise Refusal("checkins.pause.not_that_day", field=UNTIL)
     existing = checkins.pauses_of(step.session, [step.by]).get(step.by)
@@ -90,11 +93,6 @@ def resume(step: Step) -> None:
         step.record("checkins.resumed", step.by)
 
 
-def _today(step: Step) -> date:
+def _calendar(step: Step, pause: CheckInPause | None) -> Calendar:
     zone = checkins.time_zones(step.session, [step.by])[step.by]
-    return calendar_of(step, zone).today(step.now)
-
-
-def _paused_until(step: Step) -> date | None:
-    existing = checkins.pauses_of(step.session, [step.by]).get(step.by)
-    return existing.last if existing is not None and existing.last >= _today(step) else None
+    return calendar_of(step, zone, () if pause is None else (Pause(pause.first, pause.last),))
