@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Self
+from typing import Literal, Self
 from urllib.parse import urlsplit
 
-from pydantic import Field, SecretStr, ValidationError, model_validator
+from pydantic import Field, SecretStr, ValidationError, field_validator, model_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from bot.errors import Misconfigured
 
 SLACK = "https://slack.com/api/"
 REPOSITORY = Path(__file__).resolve().parent.parent
+SHIPPED_CONFIG = REPOSITORY / "config"
 
 
 class Settings(BaseSettings):
@@ -26,11 +27,18 @@ class Settings(BaseSettings):
     keys: SecretStr = Field(default=SecretStr(""), validation_alias="MENTORBOT_KEYS")
     slack_api_url: str = Field(default=SLACK, validation_alias="SLACK_API_URL")
     database_url: str = Field(default="sqlite:///var/mentorbot.sqlite3", validation_alias="DATABASE_URL")
-    config: Path = Field(default=REPOSITORY / "config", validation_alias="MENTORBOT_CONFIG")
+    config: Path = Field(default=SHIPPED_CONFIG, validation_alias="MENTORBOT_CONFIG")
     clock_file: Path | None = Field(default=None, validation_alias="MENTORBOT_CLOCK_FILE")
     listeners: int = Field(default=16, ge=1, le=200, validation_alias="MENTORBOT_LISTENERS")
     tick_seconds: float = Field(default=5.0, gt=0, le=60, validation_alias="MENTORBOT_TICK_SECONDS")
-    log_level: str = Field(default="INFO", validation_alias="MENTORBOT_LOG_LEVEL")
+    log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = Field(
+        default="INFO", validation_alias="MENTORBOT_LOG_LEVEL"
+    )
+
+    @field_validator("log_level", mode="before")
+    @classmethod
+    def _in_any_spelling(cls, level: object) -> object:
+        return level.upper() if isinstance(level, str) else level
 
     @model_validator(mode="after")
     def _no_moved_clock_in_real_slack(self) -> Self:

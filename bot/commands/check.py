@@ -16,7 +16,7 @@ from bot import guidelines
 from bot.errors import Misconfigured
 from bot.guidelines import Guidelines
 from bot.manifest import SCOPES
-from bot.settings import Settings, read_settings
+from bot.settings import SHIPPED_CONFIG, Settings, read_settings
 from bot.slack import CALL_SECONDS
 from bot.store import migrations, people, programmes
 from bot.store.database import Database, Scope, is_new_file, open_engine
@@ -108,6 +108,8 @@ def _ask_who(client: WebClient) -> Iterator[Finding]:
 
 def look_at_config(settings: Settings) -> tuple[Guidelines | None, list[Finding]]:
     """Look at the config folder; return the rules as well when they can be read."""
+    if not settings.config.is_dir():
+        return None, [mend("config.nowhere", folder=settings.config)]
     try:
         rules = guidelines.load(settings.config)
         Texts.load(settings.config / "texts")
@@ -149,13 +151,18 @@ def look_at_channel(settings: Settings, rules: Guidelines) -> Iterator[Finding]:
 
 def look_at_database(settings: Settings, rules: Guidelines | None) -> Iterator[Finding]:
     """Look at the database, its schema, and whether the programme has the people it cannot do without."""
-    if is_new_file(settings.database_url):
-        yield fine("database.new")
+    try:
+        if is_new_file(settings.database_url):
+            yield fine("database.new")
+            return
+        engine = open_engine(settings.database_url)
+    except Misconfigured as fault:
+        yield mend("database.wrong", fault=str(fault))
         return
     try:
-        engine = open_engine(settings.database_url)
         revision = migrations.present(engine)
     except (SQLAlchemyError, OSError, ImportError) as fault:
+        engine.dispose()
         yield mend("database.away", fault=type(fault).__name__)
         return
     if revision != migrations.newest():
@@ -213,4 +220,9 @@ def check() -> None:
 
 
 def _say(settings: Settings) -> Say:
-    return Texts.load(settings.config / "texts").say()
+    """Return the configured words; where they cannot be read, which is a finding, the shipped ones."""
+    with contextlib.suppress(Misconfigured):
+        texts = Texts.load(settings.config / "texts")
+        if {f"check.{key}" for key in ("all_fine", "config.wrong")} <= texts.keys():
+            return texts.say()
+    return Texts.load(SHIPPED_CONFIG / "texts").say()

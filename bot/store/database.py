@@ -10,8 +10,10 @@ from typing import Any
 
 from sqlalchemy import Engine, create_engine, event
 from sqlalchemy.engine import URL, make_url
+from sqlalchemy.exc import ArgumentError
 from sqlalchemy.orm import ORMExecuteState, Session, UOWTransaction, sessionmaker, with_loader_criteria
 
+from bot.errors import Misconfigured
 from bot.store.base import ProgrammeRow, WorkspaceRow
 from bot.store.sealing import Keyring
 
@@ -115,11 +117,19 @@ def open_engine(url: str) -> Engine:
     """Return an engine for ``url``; for a SQLite file its folder is made and write-ahead logging is on.
 
     SQLite's driver would begin and end transactions by itself; that is switched off, and a session that
-    writes begins IMMEDIATE so that it never fails half-way for a lock another session holds.
+    writes begins IMMEDIATE so that it never fails half-way for a lock another session holds. Raises
+    Misconfigured for an address that is none, or whose driver is not installed; the address is not repeated,
+    since it may hold a password.
     """
-    parsed: URL = make_url(url)
+    parsed = _parsed(url)
     if parsed.get_backend_name() != "sqlite":
-        return create_engine(parsed, pool_pre_ping=True)
+        try:
+            return create_engine(parsed, pool_pre_ping=True)
+        except (ArgumentError, ImportError):
+            driver = parsed.drivername
+            raise Misconfigured(
+                f"DATABASE_URL: the driver for {driver} is not installed. Install it, or use SQLite."
+            ) from None
     if parsed.database and parsed.database != ":memory:":
         Path(parsed.database).parent.mkdir(parents=True, exist_ok=True)
     engine = create_engine(
@@ -145,9 +155,18 @@ def open_engine(url: str) -> Engine:
     return engine
 
 
+def _parsed(url: str) -> URL:
+    try:
+        return make_url(url)
+    except (ArgumentError, ValueError):
+        raise Misconfigured(
+            "DATABASE_URL is no address of a database. Write one such as sqlite:///var/mentorbot.sqlite3."
+        ) from None
+
+
 def is_new_file(url: str) -> bool:
-    """Tell whether ``url`` names a SQLite file that is not there yet."""
-    parsed = make_url(url)
+    """Tell whether ``url`` names a SQLite file that is not there yet. Raises Misconfigured as above."""
+    parsed = _parsed(url)
     if parsed.get_backend_name() != "sqlite" or not parsed.database or parsed.database == ":memory:":
         return False
     return not Path(parsed.database).exists()
