@@ -35,7 +35,11 @@ TYPED = "typed"
 TYPED_LENGTH = 300
 MENTORS_ON_SHOWN = 180
 HOUR = 60
-MOST_REASONS = 4
+MOST_REASONS = 3
+NEED_SHOWN = 60
+CARD_TEXT = 800
+CARD_FACTS = 250
+"""Eight cards of these lengths stay under what one message of Slack may hold."""
 
 
 def found(outcome: Found, to: Reader) -> Message:
@@ -142,7 +146,7 @@ def _headline(outcome: Found, to: Reader) -> str:
 
 
 def _needs(needs: Sequence[str], to: Reader) -> Mrkdwn:
-    parts = [f"*{escape(cut(need, 60))}*" for need in needs]
+    parts = [f"*{escape(cut(need, NEED_SHOWN))}*" for need in needs]
     if len(parts) == 1:
         return Mrkdwn(parts[0])
     return Mrkdwn(to.say("common.list_end", before=Mrkdwn(", ".join(parts[:-1])), last=Mrkdwn(parts[-1])))
@@ -155,7 +159,10 @@ def _card(card: MentorCard, to: Reader) -> list[Block]:
         lines.append(f"_{escape(cut(' '.join(card.mentors_on.split()), MENTORS_ON_SHOWN))}_")
     if card.other_terms:
         lines.append(to.say("mentors.card.also", terms=", ".join(card.other_terms)))
-    blocks = [section("\n".join(lines)), context(" · ".join(_facts(card, to)))]
+    blocks = [
+        section(cut("\n".join(lines), CARD_TEXT)),
+        context(cut(" · ".join(_facts(card, to)), CARD_FACTS)),
+    ]
     if card.may_ask:
         blocks.append(
             actions(
@@ -176,9 +183,8 @@ def _about(card: MentorCard) -> str:
 
 
 def _reason(reason: Reason, to: Reader) -> str:
-    return to.say(
-        f"mentors.reason.{reason.kind}", term=Mrkdwn(f"*{escape(reason.term.label)}*"), need=reason.need
-    )
+    term = Mrkdwn(f"*{escape(reason.term.label)}*")
+    return to.say(f"mentors.reason.{reason.kind}", term=term, need=cut(reason.need, NEED_SHOWN))
 
 
 def _facts(card: MentorCard, to: Reader) -> list[str]:
