@@ -10,7 +10,7 @@ import { toggleTraffic } from "./traffic.js";
 
 const HOUR = 3600;
 const SKIPS = [
-  ["An hour", () => HOUR], ["A day", () => 24 * HOUR], ["A week", () => 7 * 24 * HOUR],
+  ["An hour", () => HOUR], ["A day", () => 24 * HOUR], ["A week", () => 7 * 24 * HOUR], ["A month", () => 30 * 24 * HOUR],
   ["To Monday 9:00", () => (nextMondayAtNine() - now()) / 1000],
 ];
 
