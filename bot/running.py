@@ -26,6 +26,8 @@ class Listeners(ThreadPoolExecutor):
     def __init__(self, threads: int) -> None:
         super().__init__(threads, thread_name_prefix="listener")
         self._at_work = 0
+        self.finished = 0
+        """How many handlers have come to an end so far."""
         self._changed = threading.Condition()
 
     def submit(self, fn: Callable[..., Any], /, *args: Any, **kwargs: Any) -> Future[Any]:
@@ -43,6 +45,7 @@ class Listeners(ThreadPoolExecutor):
     def _one_done(self) -> None:
         with self._changed:
             self._at_work -= 1
+            self.finished += 1
             self._changed.notify_all()
 
     def wait_idle(self, seconds: float) -> bool:

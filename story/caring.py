@@ -10,42 +10,82 @@ from story.telling import Narrator, StoryBroke
 
 WORDS = "She cancelled three meetings and told the group I was not serious. I feel small when we talk."
 HOURS = range(9, 17)
+GOOD = ("Yes", "4")
+LOW = ("No", "1")
 
 
 def month(told: Narrator) -> None:
-    """Both are asked in their own hours; he answers, she is reminded once; a low answer offers help."""
+    """Both are asked in their own hours; she answers, he is reminded once; a low answer offers help."""
     told.act("5 · A month passes")
-    stage, milan = told.stage, told.person("milan")
+    stage = told.stage
     told.quietly("milan", "amara")
     before = stage.slack.clock.now
-    for _ in range(31):
+    told.line("The next day both are asked for the first time, and answer")
+    stage.skip_to(before + timedelta(days=1))
+    told.shows("milan", "amara")
+    for handle in ("milan", "amara"):
+        _answer(told, handle, GOOD)
+    told.quietly("milan", "amara")
+    told.line("Two weeks in, they are asked again, and answer")
+    _skip_until(told, "milan", "Answer")
+    for handle in ("milan", "amara"):
+        _answer(told, handle, GOOD)
+    told.quietly("milan", "amara")
+    told.line("A month in, both are asked; Amara answers, Milan does not, and is reminded once")
+    _skip_until(told, "amara", "Answer")
+    told.shows("milan", "amara")
+    _answer(told, "amara", GOOD)
+    told.shows("amara")
+    for _ in range(9):
         stage.skip_to(stage.slack.clock.now + timedelta(days=1))
-    told.shows("amara", "milan")
+    told.shows("milan", "amara")
+    reminders = [text for text in told.person("milan").dm.texts if "still waits for you" in text]
+    told.expect(len(reminders) == 1, f"Milan was reminded {len(reminders)} times instead of once")
+    told.expect(
+        not [text for text in told.person("amara").dm.texts if "still waits for you" in text],
+        "Amara had answered and was reminded all the same",
+    )
     for handle in ("milan", "amara"):
         _only_in_their_hours(told, handle, before)
     told.line("Milan answers, honestly")
-    card = next(m for m in reversed(milan.dm.messages) if "Answer" in m.buttons)
-    card.button("Answer").click()
+    _last_with(told.person("milan"), "Answer").button("Answer").click()
     told.shows("milan")
-    form = milan.modal
-    for label, value in form.fields.items():
-        if not value and "optional" not in label.casefold():
-            _answer_low(told, label)
-    result = form.submit()
-    told.expect(result.ok, f"the check-in was refused: {result.errors}")
+    _fill(told, "milan", LOW)
     told.shows("milan")
     told.reads("milan", "Something is wrong")
-    milan.modal.close(all=True)
+    told.person("milan").modal.close(all=True)
 
 
-def _answer_low(told: Narrator, label: str) -> None:
-    modal = told.person("milan").modal
-    for low in ("No", "Not at all", "1", "Never", "Strongly disagree"):
-        try:
-            modal.fill({label: low})
-        except AssertionError:
-            continue
-        return
+def _skip_until(told: Narrator, handle: str, label: str) -> None:
+    """Skip ahead by days until somebody has a message with this button. Raises StoryBroke after a month."""
+    for _ in range(31):
+        if _has(told.person(handle), label):
+            return
+        told.stage.skip_to(told.stage.slack.clock.now + timedelta(days=1))
+    raise StoryBroke(f"{handle} got no [{label}] within a month")
+
+
+def _answer(told: Narrator, handle: str, answers: tuple[str, ...]) -> None:
+    person = told.person(handle)
+    _last_with(person, "Answer").button("Answer").click()
+    told.stage.settle()
+    _fill(told, handle, answers)
+    told.stage.settle()
+    person.modal.close(all=True)
+
+
+def _fill(told: Narrator, handle: str, answers: tuple[str, ...]) -> None:
+    """Choose in each question the first of ``answers`` it offers, and send."""
+    modal = told.person(handle).modal
+    for block in modal.blocks:
+        element = block.get("element") or {}
+        if element.get("type") == "radio_buttons":
+            offered = [option["text"]["text"] for option in element["options"]]
+            chosen = next((text for text in offered if text.startswith(answers)), None)
+            if chosen is not None:
+                modal.fill({block["label"]["text"]: chosen})
+    result = modal.submit()
+    told.expect(result.ok, f"the check-in was refused: {result.errors}")
 
 
 def _only_in_their_hours(told: Narrator, handle: str, since: datetime) -> None:
@@ -151,7 +191,7 @@ def concern_about_a_handler(told: Narrator) -> None:
 
 
 def _has(person: Person, label: str) -> bool:
-    return any(label in message.buttons for message in person.dm.messages)
+    return any(f"[{label}]" in text for text in person.dm.texts)
 
 
 def _last_with(person: Person, label: str) -> Message:

@@ -30,8 +30,10 @@ def homes(told: Narrator) -> None:
     """Each of them opens Home."""
     told.act("8 · Everybody's Home")
     for handle in ("milan", "amara", "lena", "hugo", "anja", "oskar"):
-        told.person(handle).open_home()
-        told.shows(handle, home=True)
+        home = told.person(handle).open_home()
+        told.line(f"{told.person(handle).name} opens Home")
+        for text in home.text.splitlines():
+            told.say(f"  │ {text}")
     told.reads("oskar", "not part of a mentorship programme")
 
 

@@ -59,9 +59,11 @@ class Stage:
         for _ in range(ROUNDS):
             if not self.bot.listeners.wait_idle(PATIENCE):
                 raise RuntimeError("a handler does not come to an end")
+            finished = self.bot.listeners.finished
+            self.bot.heartbeat.settle()
             pending = sum(app["pending"] for app in self.slack.apps)
-            handled = self.bot.heartbeat.settle()
-            if handled == 0 and pending == 0 and self.bot.listeners.wait_idle(0):
+            idle = pending == 0 and self.bot.listeners.wait_idle(0)
+            if idle and self.bot.listeners.finished == finished:
                 return
         raise RuntimeError("the bot does not come to rest")
 

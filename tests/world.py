@@ -45,9 +45,11 @@ class World:
         """Wait until everything that was typed or pressed is handled and everything due is sent."""
         for _ in range(100):
             assert self.bot.listeners.wait_idle(PATIENCE), "a handler does not come to an end"
+            finished = self.bot.listeners.finished
+            self.bot.heartbeat.settle()
             pending = sum(app["pending"] for app in self.slack.apps)
-            handled = self.bot.heartbeat.settle()
-            if handled == 0 and pending == 0 and self.bot.listeners.wait_idle(0):
+            idle = pending == 0 and self.bot.listeners.wait_idle(0)
+            if idle and self.bot.listeners.finished == finished:
                 return
         raise AssertionError("the bot does not come to rest")
 
