@@ -6,7 +6,7 @@ from slack_bolt import App
 
 from bot.deps import Deps
 from bot.domain.concerns import casework, raising
-from bot.domain.concerns.raising import Draft, Filed
+from bot.domain.concerns.forms import Draft, Filed
 from bot.errors import NotFound
 from bot.handlers.calls import (
     Answer,

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from bot.domain.concerns import casework, clocks, moving
-from bot.domain.concerns.casework import HandlerCard, Status
+from bot.domain.concerns import clocks, moving, reading
+from bot.domain.concerns.reading import HandlerCard, Status
 from bot.domain.step import Step
 from bot.jobs.notices import BATCH, Due, NoticeKind, WhenUnknown
 from bot.store import concerns as store
@@ -14,7 +14,7 @@ from bot.views.concerns import notices as views
 
 
 def _card(step: Step, ids: Mapping[str, str], recipient_id: str) -> HandlerCard | None:
-    return casework.card_for(step, ids["concern"], recipient_id)
+    return reading.card_for(step, ids["concern"], recipient_id)
 
 
 def _still_asked(step: Step, ids: Mapping[str, str], recipient_id: str) -> HandlerCard | None:
@@ -28,20 +28,20 @@ def _still_held(step: Step, ids: Mapping[str, str], recipient_id: str) -> Handle
 
 
 def _status(step: Step, ids: Mapping[str, str], recipient_id: str) -> Status | None:
-    return casework.status_for(step, ids["concern"], recipient_id)
+    return reading.status_for(step, ids["concern"], recipient_id)
 
 
 def _channel(step: Step, ids: Mapping[str, str], _: str) -> HandlerCard | None:
-    return casework.channel_card(step, ids["concern"])
+    return reading.channel_card(step, ids["concern"])
 
 
 def _channel_still_open(step: Step, ids: Mapping[str, str], _: str) -> HandlerCard | None:
-    card = casework.channel_card(step, ids["concern"])
+    card = reading.channel_card(step, ids["concern"])
     return card if card is not None and card.state in OPEN else None
 
 
 def _permit(step: Step, ids: Mapping[str, str], members: frozenset[str]) -> bool:
-    return casework.channel_may_see(step, ids["concern"], members)
+    return reading.channel_may_see(step, ids["concern"], members)
 
 
 def _tell_directly(step: Step, ids: Mapping[str, str]) -> None:

@@ -6,7 +6,7 @@ import logging
 import traceback
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import timedelta
 from http.client import HTTPException
 from typing import Any
 
@@ -15,6 +15,7 @@ from slack_sdk.errors import SlackApiError, SlackClientError
 
 from bot.deps import Deps
 from bot.domain.step import Step
+from bot.jobs.channels import Channels, who_is_in
 from bot.jobs.notices import NoticeKind, WhenUnknown
 from bot.store import outbox, people
 from bot.store.database import Scope
@@ -67,7 +68,7 @@ class Delivery:
         self._deps = deps
         self._kinds = kinds
         self._owner = owner
-        self._channels: dict[tuple[str, str], str] = {}
+        self._channels = Channels()
 
     def drain_all(self) -> int:
         """Drain every workspace that has something due; return how many rows were handled."""
@@ -130,8 +131,8 @@ class Delivery:
             raise _Ended(state=OutboxState.DEAD, reason="this version of the bot does not know this kind")
         client = self._client(row)
         try:
-            to_channel = self._channel(client, row)
-            members = self._members(client, to_channel) if kind.permit is not None else frozenset()
+            to_channel = self._channels.find(client, row.workspace_id, row.to_channel)
+            members = who_is_in(client, to_channel) if kind.permit is not None else frozenset()
             message, contact, draw = self._words(row, kind, members)
             if row.verb is Verb.UPDATE:
                 return self._update(client, row, message)
@@ -191,46 +192,6 @@ class Delivery:
         if not kind.before_start and not people.is_started(step.session, row.recipient_id):
             raise _Ended(state=OutboxState.CANCELLED, reason="the programme has not started for this person")
         return contact
-
-    def _channel(self, client: WebClient, row: OutboxRow) -> str | None:
-        """Return the id of the row's channel, which config may name as ``#name``; None for a person's row.
-
-        Only private channels are looked through: who is in a public one can change while a message is posted.
-        A name that the bot is in no such channel of stays as it is: nothing can be posted there.
-        """
-        name = row.to_channel
-        if name is None or not name.startswith("#"):
-            return name
-        known = (row.workspace_id, name)
-        if known not in self._channels:
-            cursor = ""
-            while True:
-                page = client.users_conversations(
-                    types="private_channel", exclude_archived=True, cursor=cursor, limit=200
-                )
-                for channel in page["channels"]:
-                    self._channels[row.workspace_id, f"#{channel['name']}"] = str(channel["id"])
-                cursor = (page.get("response_metadata") or {}).get("next_cursor") or ""
-                if known in self._channels or not cursor:
-                    break
-        return self._channels.get(known, name)
-
-    @staticmethod
-    def _members(client: WebClient, to_channel: str | None) -> frozenset[str] | None:
-        """Return the Slack ids of everyone in the channel now, or None when Slack would not say."""
-        found: set[str] = set()
-        cursor = ""
-        try:
-            while True:
-                page = client.conversations_members(channel=to_channel or "", cursor=cursor, limit=200)
-                found.update(page["members"])
-                cursor = (page.get("response_metadata") or {}).get("next_cursor") or ""
-                if not cursor:
-                    return frozenset(found)
-        except SlackApiError as fault:
-            if fault.response.get("error") == "ratelimited":
-                raise
-            return None
 
     def _dm_channel(self, client: WebClient, row: OutboxRow, contact: Contact | None) -> str:
         if contact is None:
@@ -340,7 +301,7 @@ class Delivery:
             wait = int(response.headers.get("Retry-After") or 1)
             return _Ended(
                 state=OutboxState.WAITING,
-                not_before=self._now() + timedelta(seconds=wait),
+                not_before=self._deps.clock.now() + timedelta(seconds=wait),
                 doubt_since=None,
                 tries=row.tries - 1,
                 owner=None,
@@ -359,13 +320,10 @@ class Delivery:
         wait = BACK_OFF[min(row.tries, len(BACK_OFF)) - 1]
         values: dict[str, Any] = {
             "state": OutboxState.WAITING,
-            "not_before": self._now() + timedelta(seconds=wait),
+            "not_before": self._deps.clock.now() + timedelta(seconds=wait),
             "owner": None,
             "reason": reason,
         }
         if not doubt:
             values["doubt_since"] = None
         return values
-
-    def _now(self) -> datetime:
-        return self._deps.clock.now()

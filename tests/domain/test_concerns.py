@@ -9,8 +9,8 @@ from sqlalchemy import select
 
 from bot.clock import SetClock
 from bot.domain import concerns
-from bot.domain.concerns import casework, clocks, moving, raising
-from bot.domain.concerns.raising import Blank, Draft, Filed
+from bot.domain.concerns import casework, clocks, moving, raising, reading
+from bot.domain.concerns.forms import Blank, Draft, Filed
 from bot.domain.concerns.routing import Avoid, Candidate, plan
 from bot.errors import NotFound, Refusal
 from bot.store.concerns import Concern, ConcernParty, ConcernState
@@ -310,7 +310,7 @@ def test_the_reporter_withdraws_and_unread_words_are_gone(desk: Desk) -> None:
         row = step.session.scalars(select(Concern)).one()
         assert row.words is None
         assert step.session.scalars(select(ConcernParty)).one().who is not None
-        assert not casework.channel_may_see(step, "case1", frozenset({CAST["tomas"].slack_id}))
+        assert not reading.channel_may_see(step, "case1", frozenset({CAST["tomas"].slack_id}))
     with pytest.raises(Refusal, match="ended_already"), desk.step("mira") as step:
         casework.withdraw(step, "case1")
 
@@ -339,9 +339,9 @@ def test_a_card_is_posted_only_where_nobody_concerned_is(desk: Desk) -> None:
     raise_it(desk, struck_ids=(desk.id("lena"),))
     handlers = frozenset({CAST["hugo"].slack_id, CAST["anja"].slack_id})
     with desk.step("clock", writes=False) as step:
-        assert casework.channel_may_see(step, "case1", handlers)
+        assert reading.channel_may_see(step, "case1", handlers)
         for party in ("tomas", "lena", "mira"):
-            assert not casework.channel_may_see(step, "case1", handlers | {CAST[party].slack_id})
+            assert not reading.channel_may_see(step, "case1", handlers | {CAST[party].slack_id})
 
 
 def test_a_lead_counts_only_what_may_come_to_them(desk: Desk) -> None:

@@ -10,9 +10,9 @@ from typing import Any
 import pytest
 
 from bot.domain import concerns
-from bot.domain.concerns import casework, raising
-from bot.domain.concerns.casework import HandlerCard
-from bot.domain.concerns.raising import Draft, Filed
+from bot.domain.concerns import casework, forms, raising
+from bot.domain.concerns.forms import Draft, Filed
+from bot.domain.concerns.reading import HandlerCard
 from bot.store.concerns import ConcernState, ReaderState
 from bot.views.blocks import Message
 from bot.views.concerns import casework as case_views
@@ -88,7 +88,7 @@ def test_the_form_when_the_readers_changed(desk: Desk) -> None:
     entered = Draft("case1", 1, CAST["hugo"].slack_id, "", "He shouts.", "advice", (), "old")
     with desk.step("mira", writes=False) as step:
         again = raising.file(step, entered)
-    assert isinstance(again, raising.Blank)
+    assert isinstance(again, forms.Blank)
     golden("concerns.form_changed", raise_views.form(again, desk.reader("mira")))
 
 

@@ -5,14 +5,11 @@ Whoever may not do something is answered as about a case that does not exist.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
-from datetime import datetime
-
-from bot.domain.concerns import moving
-from bot.domain.concerns.raising import WORDS_LENGTH
+from bot.domain.concerns import moving, reading
+from bot.domain.concerns.forms import WORDS_LENGTH
+from bot.domain.concerns.reading import Case, HandlerCard, Status
 from bot.domain.step import Step
 from bot.errors import NotFound, Refusal
-from bot.guidelines.concerns import Level, Route
 from bot.store import concerns as store
 from bot.store import people
 from bot.store.base import change, find
@@ -21,7 +18,6 @@ from bot.store.concerns import (
     HELD,
     MAY_OPEN,
     OPEN,
-    Capacity,
     Concern,
     ConcernNote,
     ConcernOpening,
@@ -29,90 +25,14 @@ from bot.store.concerns import (
     ConcernState,
     ReaderState,
 )
-from bot.store.people import Contact, Role
-
-
-@dataclass(frozen=True)
-class Line:
-    """One line of a case's log: who, when, and their words where the log carries any."""
-
-    who: Contact | None
-    at: datetime
-    words: str = field(default="", repr=False)
-
-
-@dataclass(frozen=True)
-class HandlerCard:
-    """A case as its card shows it: never words or names."""
-
-    concern_id: str
-    reference: str
-    state: ConcernState
-    acknowledge_by: datetime | None
-    act_by: datetime | None
-    reader_state: ReaderState = ReaderState.WAITING
-    level: int | None = None
-    """Only where the guideline lets the channel's card show it."""
-    exhausted: bool = False
-
-    @property
-    def can_acknowledge(self) -> bool:
-        """Whether this reader is waited for."""
-        return self.state is ConcernState.FILED and self.reader_state is ReaderState.ASKED
-
-
-@dataclass(frozen=True)
-class Case:
-    """A case as its handler reads it in a modal."""
-
-    card: HandlerCard
-    reporter: Contact | None
-    level: Level
-    levels: tuple[Level, ...]
-    about: str = field(repr=False)
-    about_slack_id: str = field(repr=False)
-    words: str = field(repr=False)
-    wanted: str = field(repr=False)
-    outcome: str = field(repr=False)
-    filed_at: datetime
-    notes: tuple[Line, ...]
-    openings: tuple[Line, ...]
-    holds: bool
-    """Whether the reader is responsible for it, and so may work on it."""
-    erased: bool
-
-
-@dataclass(frozen=True)
-class Status:
-    """A case as its reporter sees it in a modal."""
-
-    concern_id: str
-    reference: str
-    state: ConcernState
-    level: Level
-    handler: Contact | None
-    readers: tuple[Contact, ...]
-    acknowledge_by: datetime | None
-    act_by: datetime | None
-    exhausted: bool
-    outcome: str = field(repr=False)
-    openings: tuple[Line, ...]
-    routes: tuple[Route, ...]
-    opened: bool
-    filed_at: datetime
-    ended_at: datetime | None
-
-    @property
-    def can_withdraw(self) -> bool:
-        """Whether it still is open."""
-        return self.state in OPEN
+from bot.store.people import Role
 
 
 def acknowledge(step: Step, concern_id: str) -> HandlerCard:
     """Take a case one was asked to read. Pressing it twice changes nothing. Raises NotFound for others."""
     row, reader = _reader(step, concern_id)
     if row.state in HELD and reader.state is ReaderState.HOLDS:
-        return _card(row, reader)
+        return reading.card(row, reader)
     if reader.state is not ReaderState.ASKED or row.state is not ConcernState.FILED:
         raise NotFound
     taken = change(
@@ -128,7 +48,7 @@ def acknowledge(step: Step, concern_id: str) -> HandlerCard:
     step.session.refresh(row)
     moving.holds_now(step, row, reader)
     step.record("concern.acknowledged", row.id)
-    return _card(row, reader)
+    return reading.card(row, reader)
 
 
 def open_case(step: Step, concern_id: str) -> Case:
@@ -138,13 +58,13 @@ def open_case(step: Step, concern_id: str) -> Case:
         ConcernOpening(id=step.ids(), **step.place, concern_id=row.id, person_id=step.by, opened_at=step.now)
     )
     step.record("concern.opened", row.id)
-    return _case(step, row, reader)
+    return reading.case(step, row, reader)
 
 
 def current(step: Step, concern_id: str) -> Case:
     """Return a case that its reader has open already; that is no new opening."""
     row, reader = _reader(step, concern_id)
-    return _case(step, row, reader)
+    return reading.case(step, row, reader)
 
 
 def note(step: Step, concern_id: str, words: str) -> Case:
@@ -164,7 +84,7 @@ def note(step: Step, concern_id: str, words: str) -> Case:
         moving.refresh_cards(step, row)
         moving.tell_reporter(step, row)
     step.record("concern.noted", row.id)
-    return _case(step, row, reader)
+    return reading.case(step, row, reader)
 
 
 def change_level(step: Step, concern_id: str, level: int, reason: str) -> Case:
@@ -183,7 +103,7 @@ def change_level(step: Step, concern_id: str, level: int, reason: str) -> Case:
     step.session.flush()
     step.record("concern.level_changed", row.id, level=str(level))
     moving.refresh_cards(step, row)
-    return _case(step, row, reader)
+    return reading.case(step, row, reader)
 
 
 def resolve(step: Step, concern_id: str, outcome: str) -> Case:
@@ -204,7 +124,7 @@ def resolve(step: Step, concern_id: str, outcome: str) -> Case:
     moving.end_clocks(step, row)
     step.record("concern.resolved", row.id)
     moving.tell_reporter(step, row)
-    return _case(step, row, reader)
+    return reading.case(step, row, reader)
 
 
 def recuse(step: Step, concern_id: str) -> None:
@@ -221,7 +141,7 @@ def status(step: Step, concern_id: str) -> Status:
     row = find(step.session, Concern, concern_id)
     if row is None or row.reporter_id != step.by:
         raise NotFound
-    return _status(step, row)
+    return reading.own_status(step, row)
 
 
 def withdraw(step: Step, concern_id: str) -> Status:
@@ -242,7 +162,7 @@ def withdraw(step: Step, concern_id: str) -> Status:
         step.session.flush()
     step.record("concern.withdrawn", row.id)
     moving.tell_reporter(step, row)
-    return _status(step, row)
+    return reading.own_status(step, row)
 
 
 def erase_words(step: Step, row: Concern) -> None:
@@ -255,52 +175,6 @@ def erase_words(step: Step, row: Concern) -> None:
     row.erased_at = step.now
     step.session.flush()
     step.record("concern.erased", row.id)
-
-
-def card_for(step: Step, concern_id: str, person_id: str) -> HandlerCard | None:
-    """Return the card of somebody who was asked about a case, or None for anyone else."""
-    row = find(step.session, Concern, concern_id)
-    if row is None:
-        return None
-    for reader in store.readers(step.session, row.id):
-        if reader.person_id == person_id and reader.asked_at is not None:
-            return _card(row, reader)
-    return None
-
-
-def channel_card(step: Step, concern_id: str) -> HandlerCard | None:
-    """Return the card for the programme's channel."""
-    row = find(step.session, Concern, concern_id)
-    if row is None or row.state is ConcernState.KEPT:
-        return None
-    shows = step.rules.concerns.channel.shows_level
-    return HandlerCard(
-        concern_id=row.id,
-        reference=row.reference,
-        state=row.state,
-        acknowledge_by=row.acknowledge_by,
-        act_by=row.act_by,
-        level=row.level if shows else None,
-        exhausted=row.exhausted_at is not None,
-    )
-
-
-def channel_may_see(step: Step, concern_id: str, members: frozenset[str]) -> bool:
-    """Tell whether a card may stand in a channel with these Slack users: none is a party to the case."""
-    row = find(step.session, Concern, concern_id)
-    if row is None or row.erased_at is not None:
-        return False
-    parties = {party.slack_user_id for party in store.parties(step.session, [row.id]).get(row.id, ())}
-    reporter = people.contact(step.session, row.reporter_id)
-    if reporter is None:
-        return False
-    return not members & {*parties, reporter.slack_user_id}
-
-
-def status_for(step: Step, concern_id: str, person_id: str) -> Status | None:
-    """Return a case as its reporter sees it, or None for anyone else."""
-    row = find(step.session, Concern, concern_id)
-    return _status(step, row) if row is not None and row.reporter_id == person_id else None
 
 
 def _reader(
@@ -348,72 +222,4 @@ def _write(step: Step, row: Concern, words: str) -> None:
             words=step.seal(ConcernNote.words, note_id, words),
             written_at=step.now,
         )
-    )
-
-
-def _card(row: Concern, reader: ConcernReader) -> HandlerCard:
-    return HandlerCard(
-        concern_id=row.id,
-        reference=row.reference,
-        state=row.state,
-        acknowledge_by=row.acknowledge_by,
-        act_by=row.act_by,
-        reader_state=reader.state,
-        exhausted=row.exhausted_at is not None,
-    )
-
-
-def _case(step: Step, row: Concern, reader: ConcernReader) -> Case:
-    rules = step.rules.concerns
-    written = store.notes(step.session, row.id)
-    opened = store.openings(step.session, row.id)
-    known = people.contacts(
-        step.session, {row.reporter_id, *(n.author_id for n in written), *(o.person_id for o in opened)}
-    )
-    named = [
-        party.slack_user_id
-        for party in store.parties(step.session, [row.id]).get(row.id, ())
-        if party.capacity is Capacity.NAMED
-    ]
-    return Case(
-        card=_card(row, reader),
-        reporter=known.get(row.reporter_id),
-        level=rules.level(row.level),
-        levels=tuple(level for level in rules.levels if level.sees),
-        about=step.unseal(Concern.about, row),
-        about_slack_id=named[0] if named else "",
-        words=step.unseal(Concern.words, row),
-        wanted=step.unseal(Concern.wanted, row),
-        outcome=step.unseal(Concern.outcome, row),
-        filed_at=row.filed_at,
-        notes=tuple(
-            Line(known.get(n.author_id), n.written_at, step.unseal(ConcernNote.words, n)) for n in written
-        ),
-        openings=tuple(Line(known.get(o.person_id), o.opened_at) for o in opened),
-        holds=reader.state is ReaderState.HOLDS and row.state in HELD,
-        erased=row.words is None,
-    )
-
-
-def _status(step: Step, row: Concern) -> Status:
-    opened = store.openings(step.session, row.id)
-    ladder = store.readers(step.session, row.id)
-    known = people.contacts(step.session, {*(o.person_id for o in opened), *(r.person_id for r in ladder)})
-    rules = step.rules.concerns
-    return Status(
-        concern_id=row.id,
-        reference=row.reference,
-        state=row.state,
-        level=rules.level(row.level),
-        handler=known.get(row.handler_id or ""),
-        readers=tuple(known[r.person_id] for r in ladder if r.state in MAY_OPEN and r.person_id in known),
-        acknowledge_by=row.acknowledge_by,
-        act_by=row.act_by,
-        exhausted=row.exhausted_at is not None and row.state is ConcernState.FILED,
-        outcome=step.unseal(Concern.outcome, row),
-        openings=tuple(Line(known.get(o.person_id), o.opened_at) for o in opened),
-        routes=rules.routes,
-        opened=bool(opened),
-        filed_at=row.filed_at,
-        ended_at=row.ended_at,
     )

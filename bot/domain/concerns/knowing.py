@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from bot.domain.concerns.casework import HandlerCard
+from bot.domain.concerns.reading import HandlerCard, card
 from bot.domain.step import Step
 from bot.store import concerns as store
 from bot.store.concerns import ConcernState
@@ -79,15 +79,4 @@ def _waiting(step: Step, person_id: str) -> tuple[HandlerCard, ...]:
     roles = {Role(name) for name in step.rules.concerns.ladder.roles}
     if not roles & roles_of(step.session, person_id):
         return ()
-    return tuple(
-        HandlerCard(
-            concern_id=row.id,
-            reference=row.reference,
-            state=row.state,
-            acknowledge_by=row.acknowledge_by,
-            act_by=row.act_by,
-            reader_state=reader.state,
-            exhausted=row.exhausted_at is not None,
-        )
-        for row, reader in store.waiting_for(step.session, person_id)
-    )
+    return tuple(card(row, reader) for row, reader in store.waiting_for(step.session, person_id))

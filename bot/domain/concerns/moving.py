@@ -10,10 +10,12 @@ from datetime import datetime, timedelta
 
 from bot.domain.calendar import add_working_days, add_working_hours
 from bot.domain.step import Step
+from bot.errors import NotFound
 from bot.guidelines.concerns import Allowance
 from bot.store import concerns as store
 from bot.store import people
-from bot.store.concerns import Concern, ConcernReader, ConcernState, ReaderState
+from bot.store.base import change
+from bot.store.concerns import HELD, Concern, ConcernReader, ConcernState, ReaderState
 from bot.store.outbox import Notice
 from bot.store.people import Role
 
@@ -50,7 +52,7 @@ def pass_on(
     usable = _usable(step, ladder)
     for reader in ladder:
         if reader.state in store.MAY_OPEN and who in {None, reader.person_id}:
-            reader.state = leaving
+            _move(step, reader, leaving)
     following = [
         reader
         for state in (ReaderState.ASKED, ReaderState.WAITING)
@@ -65,7 +67,7 @@ def pass_on(
     else:
         step.record("concern.climbed", row.id)
     row.rung += 1
-    row.state, row.acknowledged_at, row.act_by, row.act_reminded_at = ConcernState.FILED, None, None, None
+    _reopen(step, row)
     refresh_cards(step, row, ladder)  # before asking: whoever is asked now gets a message, not an update
     for reader in following:
         _ask(step, row, reader)
@@ -85,9 +87,9 @@ def holds_now(step: Step, row: Concern, holder: ConcernReader) -> None:
     level = step.rules.concerns.level(row.level)
     for reader in store.readers(step.session, row.id):
         if reader.person_id == holder.person_id:
-            reader.state = ReaderState.HOLDS
+            _move(step, reader, ReaderState.HOLDS)
         elif reader.state is ReaderState.ASKED and not (reader.at_once and row.rung == 0):
-            reader.state = ReaderState.PASSED
+            _move(step, reader, ReaderState.PASSED)
     row.handler_id = holder.person_id
     row.act_by = after(step, level.act, holder.person_id)
     step.session.flush()
@@ -194,9 +196,34 @@ def _asks(row: Concern, reader: ConcernReader) -> Notice:
 
 
 def _ask(step: Step, row: Concern, reader: ConcernReader) -> None:
-    reader.state, reader.asked_at, reader.asked_rung = ReaderState.ASKED, step.now, row.rung
-    step.session.flush()
+    reader.asked_at, reader.asked_rung = step.now, row.rung
+    _move(step, reader, ReaderState.ASKED)
     step.tell(_asks(row, reader))
+
+
+def _move(step: Step, reader: ConcernReader, to: ReaderState) -> None:
+    """Move a reader of a locked case. Raises NotFound when another act got there first."""
+    if not change(step.session, ConcernReader, reader.id, expected=reader.state, to=to):
+        raise NotFound
+    step.session.refresh(reader)
+
+
+def _reopen(step: Step, row: Concern) -> None:
+    """Let a locked case wait for an acknowledgement again. Raises NotFound when another act was first."""
+    step.session.flush()
+    waits = change(
+        step.session,
+        Concern,
+        row.id,
+        expected=(ConcernState.FILED, *HELD),
+        to=ConcernState.FILED,
+        acknowledged_at=None,
+        act_by=None,
+        act_reminded_at=None,
+    )
+    if not waits:
+        raise NotFound
+    step.session.refresh(row)
 
 
 def _usable(step: Step, ladder: list[ConcernReader]) -> set[str]:

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from bot.domain.concerns.casework import Case, Line, Status
-from bot.domain.concerns.raising import WORDS_LENGTH
+from bot.domain.concerns.forms import WORDS_LENGTH
+from bot.domain.concerns.reading import Case, Line, Status
 from bot.store.concerns import ConcernState
 from bot.store.people import Contact
 from bot.texts import Mrkdwn, escape, mention
@@ -93,12 +93,30 @@ def case(outcome: Case, to: Reader) -> Modal:
 
 def note_form(concern_id: str, to: Reader) -> Modal:
     """Return the form for a note."""
-    return _words_form("concerns.note", SAVE_NOTE, concern_id, to)
+    say = to.say
+    return _words_form(
+        title=say.plain("concerns.note.title"),
+        save=say.plain("concerns.note.save"),
+        label=say.plain("concerns.note.words"),
+        hint=say.plain("concerns.note.hint"),
+        callback_id=SAVE_NOTE,
+        concern_id=concern_id,
+        to=to,
+    )
 
 
 def resolve_form(concern_id: str, to: Reader) -> Modal:
     """Return the form for the outcome."""
-    return _words_form("concerns.resolve", SAVE_OUTCOME, concern_id, to)
+    say = to.say
+    return _words_form(
+        title=say.plain("concerns.resolve.title"),
+        save=say.plain("concerns.resolve.save"),
+        label=say.plain("concerns.resolve.words"),
+        hint=say.plain("concerns.resolve.hint"),
+        callback_id=SAVE_OUTCOME,
+        concern_id=concern_id,
+        to=to,
+    )
 
 
 def level_form(outcome: Case, to: Reader) -> Modal:
@@ -210,23 +228,16 @@ def _buttons(outcome: Case, to: Reader) -> list[Block]:
     return [actions(*elements)] if elements else []
 
 
-def _words_form(texts: str, callback_id: str, concern_id: str, to: Reader) -> Modal:
-    say = to.say
+def _words_form(
+    *, title: str, save: str, label: str, hint: str, callback_id: str, concern_id: str, to: Reader
+) -> Modal:
     return modal(
-        title=say.plain(f"{texts}.title"),
+        title=title,
         callback_id=callback_id,
-        submit=say.plain(f"{texts}.save"),
-        close=say.plain("common.cancel"),
+        submit=save,
+        close=to.say.plain("common.cancel"),
         private_metadata=to.ref(concern=concern_id),
-        blocks=[
-            text_input(
-                say.plain(f"{texts}.words"),
-                WORDS,
-                hint=say.plain(f"{texts}.hint"),
-                multiline=True,
-                most=WORDS_LENGTH,
-            )
-        ],
+        blocks=[text_input(label, WORDS, hint=hint, multiline=True, most=WORDS_LENGTH)],
     )
 
 

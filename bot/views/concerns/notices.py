@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from bot.domain.concerns import AtHome
-from bot.domain.concerns.casework import HandlerCard, Status
+from bot.domain.concerns.reading import HandlerCard, Status
 from bot.store.concerns import ENDED, HELD, MAY_OPEN, ConcernState, ReaderState
 from bot.texts import Mrkdwn
 from bot.views.blocks import Block, HomeParts, Message, actions, button, confirm, context, section

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 
-from bot.domain.concerns.raising import ABOUT_LENGTH, WORDS_LENGTH, Blank, Draft, Filed, Intro, Wanted
+from bot.domain.concerns.forms import ABOUT_LENGTH, WORDS_LENGTH, Blank, Draft, Filed, Intro, Wanted
 from bot.guidelines.concerns import HelpNumber, Level, Route
 from bot.store.concerns import ConcernState
 from bot.texts import Mrkdwn, escape

@@ -7,18 +7,14 @@ it, who is asked to read it, and when they answered.
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
-from typing import Any
 
-from sqlalchemy import Index, UniqueConstraint, func, or_, select
-from sqlalchemy.orm import Mapped, Session, mapped_column
+from sqlalchemy import Index, UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column
 
-from bot.store import sealing
 from bot.store.base import ProgrammeRow, Row, Sealed, choice, in_programme, of, of_person
-from bot.store.people import Membership, Person, PersonState, Role
 
 
 class ConcernState(StrEnum):
@@ -181,158 +177,3 @@ class Party:
         """Return what was sealed."""
         capacity, slack_user_id, person_id = json.loads(text)
         return cls(Capacity(capacity), slack_user_id, person_id)
-
-
-def lock(session: Session, concern_id: str) -> Concern | None:
-    """Return the case, locked until the transaction ends: an acknowledgement and a climb never both count."""
-    return session.scalars(
-        select(Concern)
-        .where(Concern.id == concern_id)
-        .with_for_update()
-        .execution_options(populate_existing=True)
-    ).one_or_none()
-
-
-def parties(session: Session, concern_ids: Iterable[str]) -> dict[str, tuple[Party, ...]]:
-    """Return who must never see each of these cases, in one query."""
-    found: dict[str, tuple[Party, ...]] = {}
-    rows = session.scalars(select(ConcernParty).where(ConcernParty.concern_id.in_(list(concern_ids))))
-    for row in rows:
-        text = sealing.unseal(session, ConcernParty.who, row)
-        if text:
-            found[row.concern_id] = (*found.get(row.concern_id, ()), Party.unpacked(text))
-    return found
-
-
-def party_rows(session: Session, concern_id: str) -> Sequence[ConcernParty]:
-    """Return the rows of a case's parties, to be blanked."""
-    return session.scalars(select(ConcernParty).where(ConcernParty.concern_id == concern_id)).all()
-
-
-def readers(session: Session, concern_id: str) -> list[ConcernReader]:
-    """Return the ladder of a case, first asked first."""
-    return list(
-        session.scalars(
-            select(ConcernReader)
-            .where(ConcernReader.concern_id == concern_id)
-            .order_by(ConcernReader.position)
-            .execution_options(populate_existing=True)
-        )
-    )
-
-
-def notes(session: Session, concern_id: str) -> list[ConcernNote]:
-    """Return the notes on a case, oldest first."""
-    return list(
-        session.scalars(
-            select(ConcernNote)
-            .where(ConcernNote.concern_id == concern_id)
-            .order_by(ConcernNote.written_at, ConcernNote.id)
-        )
-    )
-
-
-def openings(session: Session, concern_id: str) -> list[ConcernOpening]:
-    """Return who opened a case and when, oldest first."""
-    return list(
-        session.scalars(
-            select(ConcernOpening)
-            .where(ConcernOpening.concern_id == concern_id)
-            .order_by(ConcernOpening.opened_at, ConcernOpening.id)
-        )
-    )
-
-
-def may_handle(session: Session, roles: Iterable[Role]) -> list[tuple[Person, Role]]:
-    """Return everyone here who holds one of the roles, with each role held, by name."""
-    rows: Sequence[Any] = session.execute(
-        select(Person, Membership.role)
-        .join(Membership, Membership.person_id == Person.id)
-        .where(Person.state == PersonState.HERE, Membership.role.in_(list(roles)))
-        .order_by(Person.name, Person.id)
-    ).all()
-    return [(person, role) for person, role in rows]
-
-
-def load_of(session: Session) -> dict[str, int]:
-    """Return how many open cases each handler has; those with none are absent."""
-    rows: Sequence[Any] = session.execute(
-        select(Concern.handler_id, func.count())
-        .where(Concern.state.in_([ConcernState.FILED, *HELD]), Concern.handler_id.is_not(None))
-        .group_by(Concern.handler_id)
-    ).all()
-    return {str(handler_id): count for handler_id, count in rows}
-
-
-def of_reporter(session: Session, reporter_id: str, ended_since: datetime) -> list[Concern]:
-    """Return what somebody raised that is open, or ended after ``ended_since``; oldest first."""
-    return list(
-        session.scalars(
-            select(Concern)
-            .where(
-                Concern.reporter_id == reporter_id,
-                or_(Concern.state.in_(OPEN), Concern.ended_at >= ended_since),
-            )
-            .order_by(Concern.filed_at, Concern.id)
-        )
-    )
-
-
-def waiting_for(session: Session, person_id: str) -> list[tuple[Concern, ConcernReader]]:
-    """Return the open cases that somebody is asked to read or holds, most urgent first."""
-    rows: Sequence[Any] = session.execute(
-        select(Concern, ConcernReader)
-        .join(ConcernReader, ConcernReader.concern_id == Concern.id)
-        .where(
-            ConcernReader.person_id == person_id,
-            ConcernReader.state.in_(MAY_OPEN),
-            Concern.state.in_([ConcernState.FILED, *HELD]),
-        )
-        .order_by(func.coalesce(Concern.act_by, Concern.acknowledge_by), Concern.id)
-    ).all()
-    return [(concern, reader) for concern, reader in rows]
-
-
-def known_to(session: Session, person_id: str) -> list[Concern]:
-    """Return the open cases on whose ladder somebody stands and from which they did not recuse themselves."""
-    return list(
-        session.scalars(
-            select(Concern)
-            .join(ConcernReader, ConcernReader.concern_id == Concern.id)
-            .where(
-                ConcernReader.person_id == person_id,
-                ConcernReader.state != ReaderState.RECUSED,
-                Concern.state.in_([ConcernState.FILED, *HELD]),
-            )
-            .order_by(Concern.id)
-        )
-    )
-
-
-def due(session: Session, now: datetime, what: str, limit: int) -> list[Concern]:
-    """Return cases for which something is due, locked: ``remind``, ``climb``, ``act``, ``ask``, ``erase``."""
-    filed, held = Concern.state == ConcernState.FILED, Concern.state.in_(HELD)
-    conditions = {
-        "remind": (filed, Concern.acknowledge_by <= now, Concern.reminded_at.is_(None)),
-        "climb": (filed, Concern.climbs_at <= now),
-        "act": (
-            Concern.state.in_([ConcernState.KEPT, *HELD]),
-            Concern.act_by <= now,
-            Concern.act_reminded_at.is_(None),
-        ),
-        "ask": (Concern.state.in_(ENDED), Concern.ask_again_at <= now),
-        "erase": (Concern.erase_at <= now, Concern.erased_at.is_(None)),
-        "left": (
-            filed | held,
-            Concern.handler_id.in_(select(Person.id).where(Person.state == PersonState.LEFT)),
-        ),
-    }[what]
-    return list(
-        session.scalars(
-            select(Concern)
-            .where(*conditions)
-            .order_by(Concern.id)
-            .limit(limit)
-            .with_for_update(skip_locked=True)
-        )
-    )

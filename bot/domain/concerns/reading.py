@@ -1,0 +1,217 @@
+"""A case as each of its people may see it: its card, its handler's case, its reporter's status."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from bot.domain.step import Step
+from bot.guidelines.concerns import Level, Route
+from bot.store import concerns as store
+from bot.store import people
+from bot.store.base import find
+from bot.store.concerns import (
+    HELD,
+    MAY_OPEN,
+    OPEN,
+    Capacity,
+    Concern,
+    ConcernNote,
+    ConcernReader,
+    ConcernState,
+    ReaderState,
+)
+from bot.store.people import Contact
+
+
+@dataclass(frozen=True)
+class Line:
+    """One line of a case's log: who, when, and their words where the log carries any."""
+
+    who: Contact | None
+    at: datetime
+    words: str = field(default="", repr=False)
+
+
+@dataclass(frozen=True)
+class HandlerCard:
+    """A case as its card shows it: never words or names."""
+
+    concern_id: str
+    reference: str
+    state: ConcernState
+    acknowledge_by: datetime | None
+    act_by: datetime | None
+    reader_state: ReaderState = ReaderState.WAITING
+    level: int | None = None
+    """Only where the guideline lets the channel's card show it."""
+    exhausted: bool = False
+
+    @property
+    def can_acknowledge(self) -> bool:
+        """Whether this reader is waited for."""
+        return self.state is ConcernState.FILED and self.reader_state is ReaderState.ASKED
+
+
+@dataclass(frozen=True)
+class Case:
+    """A case as its handler reads it in a modal."""
+
+    card: HandlerCard
+    reporter: Contact | None
+    level: Level
+    levels: tuple[Level, ...]
+    about: str = field(repr=False)
+    about_slack_id: str = field(repr=False)
+    words: str = field(repr=False)
+    wanted: str = field(repr=False)
+    outcome: str = field(repr=False)
+    filed_at: datetime
+    notes: tuple[Line, ...]
+    openings: tuple[Line, ...]
+    holds: bool
+    """Whether the reader is responsible for it, and so may work on it."""
+    erased: bool
+
+
+@dataclass(frozen=True)
+class Status:
+    """A case as its reporter sees it in a modal."""
+
+    concern_id: str
+    reference: str
+    state: ConcernState
+    level: Level
+    handler: Contact | None
+    readers: tuple[Contact, ...]
+    acknowledge_by: datetime | None
+    act_by: datetime | None
+    exhausted: bool
+    outcome: str = field(repr=False)
+    openings: tuple[Line, ...]
+    routes: tuple[Route, ...]
+    opened: bool
+    filed_at: datetime
+    ended_at: datetime | None
+
+    @property
+    def can_withdraw(self) -> bool:
+        """Whether it still is open."""
+        return self.state in OPEN
+
+
+def card_for(step: Step, concern_id: str, person_id: str) -> HandlerCard | None:
+    """Return the card of somebody who was asked about a case, or None for anyone else."""
+    row = find(step.session, Concern, concern_id)
+    if row is None:
+        return None
+    for reader in store.readers(step.session, row.id):
+        if reader.person_id == person_id and reader.asked_at is not None:
+            return card(row, reader)
+    return None
+
+
+def channel_card(step: Step, concern_id: str) -> HandlerCard | None:
+    """Return the card for the programme's channel."""
+    row = find(step.session, Concern, concern_id)
+    if row is None or row.state is ConcernState.KEPT:
+        return None
+    shows = step.rules.concerns.channel.shows_level
+    return HandlerCard(
+        concern_id=row.id,
+        reference=row.reference,
+        state=row.state,
+        acknowledge_by=row.acknowledge_by,
+        act_by=row.act_by,
+        level=row.level if shows else None,
+        exhausted=row.exhausted_at is not None,
+    )
+
+
+def channel_may_see(step: Step, concern_id: str, members: frozenset[str]) -> bool:
+    """Tell whether a card may stand in a channel with these Slack users: none is a party to the case."""
+    row = find(step.session, Concern, concern_id)
+    if row is None or row.erased_at is not None:
+        return False
+    parties = {party.slack_user_id for party in store.parties(step.session, [row.id]).get(row.id, ())}
+    reporter = people.contact(step.session, row.reporter_id)
+    if reporter is None:
+        return False
+    return not members & {*parties, reporter.slack_user_id}
+
+
+def status_for(step: Step, concern_id: str, person_id: str) -> Status | None:
+    """Return a case as its reporter sees it, or None for anyone else."""
+    row = find(step.session, Concern, concern_id)
+    return own_status(step, row) if row is not None and row.reporter_id == person_id else None
+
+
+def card(row: Concern, reader: ConcernReader) -> HandlerCard:
+    """Return the card of a case as one of its readers sees it."""
+    return HandlerCard(
+        concern_id=row.id,
+        reference=row.reference,
+        state=row.state,
+        acknowledge_by=row.acknowledge_by,
+        act_by=row.act_by,
+        reader_state=reader.state,
+        exhausted=row.exhausted_at is not None,
+    )
+
+
+def case(step: Step, row: Concern, reader: ConcernReader) -> Case:
+    """Return a case with everything written in it; whoever calls has made sure that its reader may see it."""
+    rules = step.rules.concerns
+    written = store.notes(step.session, row.id)
+    opened = store.openings(step.session, row.id)
+    known = people.contacts(
+        step.session, {row.reporter_id, *(n.author_id for n in written), *(o.person_id for o in opened)}
+    )
+    named = [
+        party.slack_user_id
+        for party in store.parties(step.session, [row.id]).get(row.id, ())
+        if party.capacity is Capacity.NAMED
+    ]
+    return Case(
+        card=card(row, reader),
+        reporter=known.get(row.reporter_id),
+        level=rules.level(row.level),
+        levels=tuple(level for level in rules.levels if level.sees),
+        about=step.unseal(Concern.about, row),
+        about_slack_id=named[0] if named else "",
+        words=step.unseal(Concern.words, row),
+        wanted=step.unseal(Concern.wanted, row),
+        outcome=step.unseal(Concern.outcome, row),
+        filed_at=row.filed_at,
+        notes=tuple(
+            Line(known.get(n.author_id), n.written_at, step.unseal(ConcernNote.words, n)) for n in written
+        ),
+        openings=tuple(Line(known.get(o.person_id), o.opened_at) for o in opened),
+        holds=reader.state is ReaderState.HOLDS and row.state in HELD,
+        erased=row.words is None,
+    )
+
+
+def own_status(step: Step, row: Concern) -> Status:
+    """Return how a case stands; whoever calls has made sure that its reader raised it."""
+    opened = store.openings(step.session, row.id)
+    ladder = store.readers(step.session, row.id)
+    known = people.contacts(step.session, {*(o.person_id for o in opened), *(r.person_id for r in ladder)})
+    rules = step.rules.concerns
+    return Status(
+        concern_id=row.id,
+        reference=row.reference,
+        state=row.state,
+        level=rules.level(row.level),
+        handler=known.get(row.handler_id or ""),
+        readers=tuple(known[r.person_id] for r in ladder if r.state in MAY_OPEN and r.person_id in known),
+        acknowledge_by=row.acknowledge_by,
+        act_by=row.act_by,
+        exhausted=row.exhausted_at is not None and row.state is ConcernState.FILED,
+        outcome=step.unseal(Concern.outcome, row),
+        openings=tuple(Line(known.get(o.person_id), o.opened_at) for o in opened),
+        routes=rules.routes,
+        opened=bool(opened),
+        filed_at=row.filed_at,
+        ended_at=row.ended_at,
+    )
