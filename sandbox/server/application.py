@@ -12,12 +12,13 @@ from sandbox.server.box import Box
 from sandbox.server.methods.files import LARGEST
 
 PAGE = Path(__file__).parent.parent / "page"
+_HERE = "http://127.0.0.1:* http://localhost:* https://127.0.0.1:* https://localhost:*"
 POLICY = (
     "default-src 'self'; script-src 'self'; style-src 'self'; "
-    "img-src 'self' data: http: https:; connect-src 'self'; object-src 'none'; base-uri 'none'; "
+    f"img-src 'self' data: {_HERE}; connect-src 'self'; object-src 'none'; base-uri 'none'; "
     "form-action 'self'; frame-ancestors 'none'"
 )
-"""What the page may load: its own files; pictures also from where a block's image_url points."""
+"""What the page may load: its own files; pictures also from other servers on this machine."""
 _Route = Callable[[Box, web.Request], Awaitable[web.StreamResponse]]
 
 

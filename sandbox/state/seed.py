@@ -1,5 +1,6 @@
 """Making a workspace from a seed file, and the small one that stands there when no seed is given."""
 
+from datetime import time
 from typing import Any
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
@@ -81,16 +82,33 @@ def person_from(given: Payload, now: float) -> Person:
         raise SeedError(f"people: unknown field {min(unknown)!r}")
     if not given.get("name"):
         raise SeedError("people: each one needs a name (the handle, such as alice)")
+    check_person(given)
     name = str(given["name"])
     fields: dict[str, Any] = {key: value for key, value in given.items() if key in PERSON_FIELDS}
     fields |= {"real_name": given.get("real_name") or name, "id": given.get("id") or ids.slack_id("U")}
-    person = Person(**fields, updated=int(now))
-    check_zone(person.tz)
-    return person
+    return Person(**fields, updated=int(now))
 
 
-def check_zone(name: str) -> None:
-    """Raise SeedError unless ``name`` is a time zone."""
+_KINDS: dict[type, str] = {bool: "true or false", dict: "an object", str: "a text"}
+_FLAGS = frozenset({"is_admin", "is_bot", "deleted"})
+
+
+def check_person(given: Payload) -> None:
+    """Raise SeedError for a field of the wrong kind, an unknown time zone or hours that are none."""
+    for field, value in given.items():
+        kind: type = bool if field in _FLAGS else dict if field == "dnd" else str
+        if not isinstance(value, kind):
+            raise SeedError(f"people: {field} has to be {_KINDS[kind]}")
+    if "tz" in given:
+        _check_zone(given["tz"])
+    try:
+        for hour in given.get("dnd", {}).values():
+            time.fromisoformat(hour)
+    except (TypeError, ValueError) as problem:
+        raise SeedError('people: dnd has to be like {"start": "22:00", "end": "08:00"}') from problem
+
+
+def _check_zone(name: str) -> None:
     try:
         ZoneInfo(name)
     except (ZoneInfoNotFoundError, ValueError) as problem:
@@ -109,25 +127,34 @@ def build(
     Raises SeedError or ManifestError.
     """
     team = seed.get("team") or {}
+    if not isinstance(team, dict):
+        raise SeedError("team has to be an object")
     world = World(
         clock=clock,
         team_id=team.get("id") or ids.slack_id("T"),
         team_name=team.get("name") or "Local workspace",
         domain=team.get("domain") or "local",
     )
-    for given in seed.get("people", []):
+    for given in _objects(seed, "people"):
         person = person_from(given, clock.now())
         if world.person(person.name) is not None:
             raise SeedError(f"people: two are called {person.name!r}")
         world.people[person.id] = person
     app = world.install(manifest, request_url, credentials)
-    listed = list(seed.get("channels", []))
+    listed = list(_objects(seed, "channels"))
     if not any(given.get("name") == "general" for given in listed):
         everybody = [p.name for p in world.people.values() if not p.is_bot and not p.deleted]
         listed.insert(0, {"name": "general", "members": everybody})
     for given in listed:
         world.add_channel(_channel(world, given, app.bot_user_id))
     return world
+
+
+def _objects(seed: Payload, name: str) -> list[Payload]:
+    listed = seed.get(name) or []
+    if not isinstance(listed, list) or not all(isinstance(one, dict) for one in listed):
+        raise SeedError(f"{name} has to be a list of objects")
+    return listed
 
 
 def _channel(world: World, given: Payload, bot: str) -> Channel:

@@ -30,6 +30,23 @@ class Asked:
             raise ControlError("missing_field", f"the body needs {name!r}")
         return value
 
+    def part(self, name: str) -> Payload:
+        """Give a field that is an object, empty when it is not there. Raises ControlError."""
+        value = self.body.get(name)
+        if value is not None and not isinstance(value, dict):
+            raise ControlError("invalid_field", f"{name!r} has to be an object")
+        return value or {}
+
+    def names(self, name: str) -> list[str]:
+        """Give a field that is a name or a list of them, empty when not there. Raises ControlError."""
+        value = self.body.get(name)
+        listed = [value] if isinstance(value, str) else value
+        if listed is None:
+            return []
+        if not isinstance(listed, list) or not all(isinstance(one, str) for one in listed):
+            raise ControlError("invalid_field", f"{name!r} has to be a list of names")
+        return listed
+
     @property
     def person(self) -> Person:
         """The person in the path. Raises ControlError."""
@@ -70,7 +87,7 @@ class Asked:
         if not wanted or wanted == "@app":
             return self.box.first_app
         for app in self.box.world.apps.values():
-            if wanted in {app.id, app.name, app.bot_user_id}:
+            if str(wanted) in {app.id, app.name, app.bot_user_id}:
                 return app
         raise ControlError("app_not_found", f"there is no app {wanted!r}", NOT_FOUND)
 

@@ -55,7 +55,7 @@ class Place:
 
 
 def _place(asked: Asked, person: Person) -> Place:
-    container = asked.body.get("container") or asked.body
+    container = asked.part("container") or asked.body
     if container.get("view_id"):
         view = asked.open_view(person, str(container["view_id"]))
         return Place(asked.box.world.apps[view.app_id], view.blocks, view=view)

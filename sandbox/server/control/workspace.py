@@ -14,17 +14,20 @@ from sandbox.state.apps import App, ManifestError
 from sandbox.state.channels import Channel
 from sandbox.state.clock import ClockBackwardsError
 from sandbox.state.payload import Payload
-from sandbox.state.seed import PERSON_FIELDS, SeedError, check_zone, person_from
+from sandbox.state.seed import PERSON_FIELDS, SeedError, check_person, person_from
+
+LONGEST_SKIP = 100 * 366 * 86_400
+"""Seconds: beyond some centuries no calendar can name the date."""
 
 
 async def reset(asked: Asked) -> Payload:
     """Begin afresh. Without a manifest the first app keeps its ids and tokens, so its bot reconnects."""
     box, body = asked.box, asked.body
     start = Start(
-        team=body.get("team") or box.start.team,
-        manifest=body.get("manifest") or box.start.manifest,
+        team=asked.part("team") or box.start.team,
+        manifest=asked.part("manifest") or box.start.manifest,
         request_url=str(body.get("request_url", "") if body.get("manifest") else box.start.request_url),
-        limits_off=box.start.limits_off if body.get("limits_off") is None else body["limits_off"],
+        limits_off=box.start.limits_off if body.get("limits_off") is None else asked.names("limits_off"),
     )
     credentials = None if body.get("manifest") else box.first_app.credentials
     try:
@@ -36,9 +39,7 @@ async def reset(asked: Asked) -> Payload:
 
 async def install(asked: Asked) -> Payload:
     """Install another app; its events address, if it has one, must echo a challenge first."""
-    manifest = asked.need("manifest")
-    if not isinstance(manifest, dict):
-        raise ControlError("invalid_manifest", "the manifest has to be an object")
+    manifest = asked.part("manifest")
     try:
         app = asked.box.world.install(manifest, str(asked.body.get("request_url") or ""))
     except ManifestError as problem:
@@ -109,7 +110,7 @@ async def change_person(asked: Asked) -> Payload:
             box.touch(None)
             events.person(box, found, new=True)
             return {"person": person_shown(found)}
-        check_zone(str(asked.body.get("tz", found.tz)))
+        check_person(asked.body)
     except SeedError as problem:
         raise ControlError("invalid_person", str(problem)) from problem
     for name, value in asked.body.items():
@@ -138,10 +139,10 @@ async def change_channel(asked: Asked) -> Payload:
         made = Channel(ids.slack_id("C"), name.removeprefix("#"), kind, int(box.clock.now()))
         box.world.add_channel(made)
     channel = asked.named_channel(name)
-    for who in body.get("add", []):
-        _member(asked, channel, str(who), joined=True)
-    for who in body.get("remove", []):
-        _member(asked, channel, str(who), joined=False)
+    for who in asked.names("add"):
+        _member(asked, channel, who, joined=True)
+    for who in asked.names("remove"):
+        _member(asked, channel, who, joined=False)
     if "archived" in body and bool(body["archived"]) != channel.is_archived:
         channel.is_archived = bool(body["archived"])
         events.channel_state(box, channel, "channel_archive" if channel.is_archived else "channel_unarchive")
@@ -181,7 +182,10 @@ async def move_clock(asked: Asked) -> Payload:
                 )
             box.clock.go_to(instant)
         else:
-            box.clock.skip(float(asked.need("skip_seconds")))
+            seconds = float(asked.need("skip_seconds"))
+            if not 0 <= seconds <= LONGEST_SKIP:
+                raise ControlError("clock_backwards", "a skip is between no time and a hundred years")
+            box.clock.skip(seconds)
     except ClockBackwardsError as problem:
         raise ControlError("clock_backwards", str(problem)) from problem
     except (TypeError, ValueError) as problem:
@@ -247,7 +251,7 @@ async def clear_faults(asked: Asked) -> Payload:
 
 async def limits(asked: Asked) -> Payload:
     """Switch rate limits off by method name, or ``all``; an empty list puts them back."""
-    off = asked.body.get("off", [])
+    off = asked.names("off")
     asked.box.limits.switch_off(off)
     return {"off": off}
 

@@ -7,6 +7,8 @@ import pytest
 
 from sandbox.coverage import COVERAGE
 from sandbox.server.application import PAGE
+from sandbox.server.control.routes import ROUTES
+from sandbox.server.delivery import sockets
 from sandbox.state.seed import DEFAULT_MANIFEST
 from tests.sandbox.server.served import Json, Served, modal
 
@@ -41,6 +43,8 @@ def test_the_page_may_load_nothing_from_elsewhere(slack: Served) -> None:
     policy = dict(part.strip().split(" ", 1) for part in headers["content-security-policy"].split(";"))
     assert policy["default-src"] == policy["script-src"] == "'self'"
     assert headers["cache-control"] == "no-store"
+    sources = policy["img-src"].split()
+    assert all("127.0.0.1" in one or "localhost" in one or one in {"'self'", "data:"} for one in sources)
 
 
 @pytest.mark.parametrize(
@@ -70,7 +74,11 @@ def test_the_page_may_load_nothing_from_elsewhere(slack: Served) -> None:
         ("POST", "faults", {"kind": "late"}, "missing_field"),
         ("POST", "faults", {"kind": "late", "method": "x", "times": "often"}, "invalid_number"),
         ("POST", "apps", {"manifest": {}}, "invalid_manifest"),
-        ("POST", "apps", {"manifest": "x"}, "invalid_manifest"),
+        ("POST", "apps", {"manifest": "x"}, "invalid_field"),
+        ("POST", "limits", {"off": 3}, "invalid_field"),
+        ("POST", "people/alice", {"tz": 3}, "invalid_person"),
+        ("POST", "people/alice", {"dnd": {"start": "late"}}, "invalid_person"),
+        ("POST", "clock", {"skip_seconds": 1e300}, "clock_backwards"),
         ("POST", "apps/A0NONE", {"uninstall": True}, "app_not_found"),
         ("POST", "reset", {"manifest": {"display_information": {}}}, "invalid_seed"),
         ("POST", "reset", {"team": {"people": [{}]}}, "invalid_seed"),
@@ -167,7 +175,7 @@ _GOOD: Json = {
     "trigger_id": "1.1.1",
     "manifest": {},
 }
-_WEIRD: list[Any] = [[], {}, 0, -1, "", "x" * 5000, None, True, [1], {"a": []}, "[", '{"type":"modal"}']
+_WEIRD: list[Any] = [{}, 0, -1, "x" * 5000, [1], {"a": []}, "[", '{"type":"modal"}']
 
 
 @pytest.mark.parametrize("weird", _WEIRD, ids=[str(n) for n in range(len(_WEIRD))])
@@ -183,3 +191,48 @@ def test_no_argument_breaks_the_server(slack: Served, weird: Any) -> None:
             status, said, _ = slack.ask("POST", f"/api/{method}", args, headers)
             assert status == 200, (method, name, weird, said)
             assert "ok" in said
+
+
+_ODD: list[Any] = [-1, [1], {"a": []}, "[", 1e300]
+_FIELDS: list[str] = [
+    "team",
+    "manifest",
+    "limits_off",
+    "container",
+    "value",
+    "channel",
+    "text",
+    "app",
+    "add",
+    "off",
+    "skip_seconds",
+    "to",
+    "times",
+    "dnd",
+    "tz",
+    "name",
+]
+
+
+@pytest.mark.parametrize("path", sorted({path for verb, path in ROUTES if verb == "POST"}))
+def test_no_body_breaks_the_control(slack: Served, path: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Whatever a field holds, the answer is a yes or a sentence, and screens are still shown."""
+    monkeypatch.setattr(sockets, "ACK_SECONDS", 0.001)
+    app = slack.keys["app_id"]
+    at = path.replace("{who}", "alice").replace("{channel}", "open").replace("{app_id}", app)
+    usual = {
+        "channel": "C0OPEN",
+        "text": "/hello",
+        "kind": "late",
+        "method": "none",
+        "name": "x",
+        "action_id": "a",
+    }
+    for field in _FIELDS:
+        for weird in _ODD:
+            status, said, _ = slack.ask(
+                "POST", at, {field: weird} if "clock" in path else usual | {field: weird}
+            )
+            assert status < 500, (field, weird, said)
+    assert slack.ask("GET", "/control/people/bob/view")[0] < 500
+    assert slack.api("users.list")["ok"]

@@ -230,6 +230,21 @@ def test_triggers_and_views_are_refused_by_name(slack: Served, heard: Heard) -> 
     assert wrong["error"] == "invalid_arguments"
 
 
+def test_late_uses_are_told_as_late(slack: Served, heard: Heard, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A trigger after three seconds, a response address after half an hour; a skip ages neither."""
+    slack.control("people/alice/command", text="/hello")
+    body = heard.next()
+    slack.control("clock", skip_seconds=86_400)
+    path = body["response_url"].removeprefix(slack.box.address)
+    assert slack.ask("POST", path, {"text": "in time"})[0] == 200
+    now = slack.box.triggers.now
+    monkeypatch.setattr(slack.box.triggers, "now", lambda: now() + 4)
+    late = slack.api("views.open", trigger_id=body["trigger_id"], view=modal())
+    assert late["error"] == "expired_trigger_id"
+    monkeypatch.setattr(slack.box.triggers, "now", lambda: now() + 1801)
+    assert slack.ask("POST", path, {"text": "late"})[:2] == (404, {"ok": False, "error": "expired_url"})
+
+
 def test_an_update_keeps_what_was_typed_and_minds_the_hash(slack: Served, heard: Heard) -> None:
     """By id or external id; a stale hash is refused; what stays in place keeps its value."""
     view = _open(slack, heard, modal(external_id="mine"))
