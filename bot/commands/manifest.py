@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from urllib.parse import urlsplit
 
 import click
 
@@ -25,10 +26,13 @@ def manifest(name: str, request_url: str | None, *, scopes: bool) -> None:
         for scope, reason in sorted(app.SCOPES.items()):
             click.echo(f"{scope.ljust(width)}  {reason}")
         return
-    if not 1 <= len(name) <= app.LONGEST_NAME:
+    if not 1 <= len(name.strip()) <= len(name) <= app.LONGEST_NAME:
         raise click.BadParameter(f"give a name of 1 to {app.LONGEST_NAME} characters", param_hint="--name")
-    if request_url is not None and not request_url.startswith("https://"):
+    if request_url is not None and not (
+        request_url.startswith("https://") and urlsplit(request_url).hostname
+    ):
         raise click.BadParameter(
-            "Slack accepts only an address that begins with https://", param_hint="--request-url"
+            "Slack accepts only an address that begins with https:// and names a host",
+            param_hint="--request-url",
         )
     click.echo(json.dumps(app.manifest(name=name, request_url=request_url), indent=2))

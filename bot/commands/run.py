@@ -7,7 +7,8 @@ import signal
 import threading
 
 import click
-from slack_sdk.errors import SlackApiError
+from slack_bolt.error import BoltError
+from slack_sdk.errors import SlackApiError, SlackClientError
 
 from bot import wiring
 from bot.errors import Misconfigured
@@ -30,6 +31,10 @@ def _refuse_without(settings: Settings) -> None:
         raise Misconfigured(
             f"Not set: {', '.join(missing)}. `mentorbot check` explains where each of them comes from."
         )
+
+
+def _refused(word: str) -> Misconfigured:
+    return Misconfigured(f"Slack refused: {word}. `mentorbot check` says what to do.")
 
 
 def set_up_logging(level: str) -> None:
@@ -56,8 +61,15 @@ def run() -> None:
         bot.settle_in()
         bot.start()
     except SlackApiError as fault:
+        raise _refused(str(fault.response.get("error"))) from None
+    except BoltError as fault:  # what Bolt makes of a refused auth.test; its cause has Slack's own word
+        cause = fault.__cause__ or fault.__context__
+        word = cause.response.get("error") if isinstance(cause, SlackApiError) else "invalid_auth"
+        raise _refused(str(word)) from None
+    except (SlackClientError, OSError) as fault:
         raise Misconfigured(
-            f"Slack refused: {fault.response.get('error')}. `mentorbot check` says what to do."
+            f"{settings.slack_api_url} does not answer ({type(fault).__name__}). "
+            "Look at the network and at SLACK_API_URL."
         ) from None
     stop = threading.Event()
     for number in (signal.SIGINT, signal.SIGTERM):
