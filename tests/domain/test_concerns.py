@@ -13,8 +13,10 @@ from bot.domain.concerns import casework, clocks, moving, raising, reading
 from bot.domain.concerns.forms import Blank, Draft, Filed
 from bot.domain.concerns.routing import Avoid, Candidate, plan
 from bot.errors import NotFound, Refusal
+from bot.jobs import schedule
 from bot.store.concerns import Concern, ConcernParty, ConcernState
-from bot.store.people import Person, PersonState, Role
+from bot.store.people import Membership, Person, PersonState, Role
+from bot.store.sealing import CannotOpen
 from tests.cast import CAST, Desk
 
 CANARY = "canary-7391"
@@ -274,6 +276,44 @@ def test_a_handler_who_recuses_or_leaves_is_followed_by_the_next(desk: Desk) -> 
         casework.acknowledge(step, "case1")
     with pytest.raises(NotFound), desk.step("hugo") as step:
         casework.open_case(step, "case1")
+
+
+def test_a_handler_who_handles_no_more_is_followed_by_the_next(desk: Desk) -> None:
+    """Whoever loses the role can no longer open the case, and it does not stay with them."""
+    raise_it(desk)
+    with desk.step("hugo") as step:
+        casework.acknowledge(step, "case1")
+    with desk.step("clock") as step:
+        held = step.session.scalars(select(Membership).where(Membership.person_id == desk.id("hugo"))).one()
+        step.session.delete(held)
+    with pytest.raises(NotFound), desk.step("hugo") as step:
+        casework.open_case(step, "case1")
+    tick(desk)
+    with desk.step("anja") as step:
+        casework.acknowledge(step, "case1")
+    assert state_of(desk) is ConcernState.ACKNOWLEDGED
+
+
+def test_where_no_card_may_stand_the_handlers_were_told_already(desk: Desk) -> None:
+    """What is done instead of a card tells whoever is asked, and nobody twice."""
+    raise_it(desk, level=2)
+    before = len(desk.outbox())
+    kind = schedule.kinds()[moving.CARD]
+    assert kind.instead is not None
+    with desk.step("clock") as step:
+        kind.instead(step, {"concern": "case1"})
+    assert len(desk.outbox()) == before
+
+
+def test_words_do_not_open_in_another_row(desk: Desk) -> None:
+    """What is sealed for one case cannot be shown as another's, even by whoever can write the database."""
+    raise_it(desk)
+    raise_it(desk, by="noor", concern_id="case2", words="Something else.")
+    with desk.step("clock") as step:
+        rows = {row.id: row for row in step.session.scalars(select(Concern))}
+        rows["case2"].words = rows["case1"].words
+    with pytest.raises(CannotOpen), desk.step("hugo") as step:
+        casework.open_case(step, "case2")
 
 
 def test_a_serious_case_is_read_by_two_of_different_lines(desk: Desk) -> None:

@@ -154,7 +154,10 @@ def known_to(session: Session, person_id: str) -> list[Concern]:
 
 
 def due(session: Session, now: datetime, what: str, limit: int) -> list[Concern]:
-    """Return cases for which something is due, locked: ``remind``, ``climb``, ``act``, ``ask``, ``erase``."""
+    """Return cases for which ``what`` is due, locked: remind, climb, act, ask, erase or left.
+
+    ``left`` gives those whose handler has no Slack account, or no role on a ladder, any more.
+    """
     filed, held = Concern.state == ConcernState.FILED, Concern.state.in_(HELD)
     conditions = {
         "remind": (filed, Concern.acknowledge_by <= now, Concern.reminded_at.is_(None)),
@@ -168,7 +171,14 @@ def due(session: Session, now: datetime, what: str, limit: int) -> list[Concern]
         "erase": (Concern.erase_at <= now, Concern.erased_at.is_(None)),
         "left": (
             filed | held,
-            Concern.handler_id.in_(select(Person.id).where(Person.state == PersonState.LEFT)),
+            or_(
+                Concern.handler_id.in_(select(Person.id).where(Person.state == PersonState.LEFT)),
+                Concern.handler_id.not_in(
+                    select(Membership.person_id).where(
+                        Membership.role.in_([Role.HANDLER, Role.ALTERNATE, Role.LEAD])
+                    )
+                ),
+            ),
         ),
     }[what]
     return list(
