@@ -10,11 +10,11 @@ from typing import Any
 from bot.views.blocks import Message
 from sandbox.blockkit import check_blocks, check_message, check_view
 
-FOLDER = Path(__file__).parent / "golden"
+FOLDER = Path(__file__).parent / "payloads"
 
 
 def golden(name: str, shown: Message | dict[str, Any] | list[dict[str, Any]]) -> None:
-    """Hold a message, a view or blocks against ``golden/<name>.json``.
+    """Hold a message, a view or blocks against ``payloads/<name>.json``.
 
     ``MENTORBOT_GOLDEN=write`` writes the file instead; look at the difference before committing it.
     """
