@@ -67,6 +67,8 @@ def first(vocabulary: Vocabulary, typed: str) -> tuple[str, EvidenceKind] | None
         ("single cell rna", "single-cell RNA sequencing", EvidenceKind.WORDS),
         ("singel cell rna", "single-cell RNA sequencing", EvidenceKind.WORDS),
         ("bioinfo", "bioinformatics", EvidenceKind.WORDS),
+        ("write grants", "grant writing", EvidenceKind.WORDS),
+        ("folded proteins", "protein folding", EvidenceKind.WORDS),
         ("language processing", "natural language processing", EvidenceKind.WORDS),
     ],
 )
@@ -107,6 +109,7 @@ def test_a_valid_word_is_never_corrected_silently(vocabulary: Vocabulary, typed:
         ("somebody who knows C++ & C#", ("c++", "c#")),
         ("r", ("r",)),
         ("machine learning", ("machine learning",)),
+        ("work life balance", ("work life balance",)),
         ("help me please", ()),
         ("🎉🎉 !!! ---", ()),
         ("<!channel>", ("channel",)),

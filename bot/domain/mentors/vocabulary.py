@@ -19,7 +19,7 @@ from typing import Protocol
 from rapidfuzz import fuzz, process
 from rapidfuzz.distance import OSA
 
-from bot.domain.mentors.words import FILLER, content_words, initials, normalise
+from bot.domain.mentors.words import FILLER, content_words, initials, normalise, stem
 
 SHORT_WORD = 6
 """A word shorter than this may have one slip, a longer one two."""
@@ -109,12 +109,15 @@ class Vocabulary:
         self._joined: dict[str, str] = {}
         self._initials: dict[str, list[str]] = defaultdict(list)
         self._word_terms: dict[str, list[str]] = defaultdict(list)
+        self._stem_terms: dict[str, list[str]] = defaultdict(list)
         for key in self._keys:
             self._joined.setdefault(key.replace(" ", ""), key)
             if short := initials(key):
                 self._initials[short].append(key)
             for word in set(key.split()):
                 self._word_terms[word].append(key)
+            for word in {stem(word) for word in key.split()}:
+                self._stem_terms[word].append(key)
         self._groups: dict[str, tuple[str, ...]] = {}
         for names in aliases:
             group = tuple(dict.fromkeys(filter(None, map(normalise, names))))
@@ -184,7 +187,7 @@ class Vocabulary:
         for key, share in self._sharing_words(need if doubtful else fixed):
             add(EvidenceKind.WORDS, key, share)
         if doubtful:
-            return fixes
+            return [*fixes, *(key for key, _ in self._sharing_words(fixed))]
         for key in fixes:
             add(EvidenceKind.SPELLING, key)
         return []
@@ -279,26 +282,26 @@ class Vocabulary:
             for word in only_typed
         )
 
-    def _idf(self, word: str) -> float:
-        held = len(self._word_terms.get(word, ()))
+    def _idf(self, stemmed: str) -> float:
+        held = len(self._stem_terms.get(stemmed, ()))
         return math.log(1 + len(self._keys) / held) if held else self._unknown
 
     def _sharing_words(self, need: str) -> list[tuple[str, float]]:
-        words = content_words(need) or tuple(need.split())
+        words = tuple(dict.fromkeys(map(stem, content_words(need) or need.split())))
         if not words:
             return []
         shared: dict[str, float] = defaultdict(float)
-        asked = sum(self._idf(word) for word in words)
+        asked = sum(map(self._idf, words))
         for word in words:
-            for key in self._word_terms.get(word, ()):
+            for key in self._stem_terms.get(word, ()):
                 shared[key] += self._idf(word)
-            if word not in self._word_terms and len(word) >= SHORTEST_PREFIX:
+            if word not in self._stem_terms and len(word) >= SHORTEST_PREFIX:
                 for key in self._beginning_with(word):
                     shared[key] += self._unknown * PREFIX_SHARE
         found = []
         for key, weight in shared.items():
             of_need = min(1.0, weight / asked)
-            theirs = sum(self._idf(word) for word in content_words(key) or key.split())
+            theirs = sum(map(self._idf, dict.fromkeys(map(stem, content_words(key) or key.split()))))
             of_term = min(1.0, weight / theirs) if theirs else 0.0
             contained = (
                 of_term > 0.99 and of_need >= CONTAINED_ENOUGH and len(key) >= SHORTEST_CONTAINED  # noqa: PLR2004 - all of it, but for rounding
@@ -308,8 +311,8 @@ class Vocabulary:
         return sorted(found, key=lambda item: -item[1])[:50]
 
     def _beginning_with(self, word: str) -> set[str]:
-        longer = (w for w in self._word_terms if len(w) > len(word) and w.startswith(word))
-        return {key for w in longer for key in self._word_terms[w]}
+        longer = (w for w in self._stem_terms if len(w) > len(word) and w.startswith(word))
+        return {key for w in longer for key in self._stem_terms[w]}
 
 
 def labelled(holders: Mapping[str, Sequence[str]]) -> dict[str, str]:

@@ -63,6 +63,20 @@ def content_words(normalised: str) -> tuple[str, ...]:
     return tuple(dict.fromkeys(word for word in normalised.split() if word not in FILLER))
 
 
+_ENDINGS = ("ings", "ing", "ers", "ed", "es", "er", "s", "e", "y")
+_SHORTEST_STEM = 3
+
+
+def stem(word: str) -> str:
+    """Return what ``write``, ``writes`` and ``writing`` share, roughly: only to see that words are kin."""
+    for ending in _ENDINGS:
+        cut = word.removesuffix(ending)
+        if cut != word and len(cut) >= _SHORTEST_STEM:
+            doubled = len(cut) > _SHORTEST_STEM and cut[-1] == cut[-2] and ending != "s"
+            return cut[:-1] if doubled else cut
+    return word
+
+
 def initials(normalised: str) -> str:
     """Return the first letters of a phrase of two to six words; empty for anything else.
 
@@ -72,13 +86,19 @@ def initials(normalised: str) -> str:
     return "".join(word[0] for word in words) if 2 <= len(words) <= 6 else ""  # noqa: PLR2004 - the docstring's own bounds
 
 
+_STAYS_IN_FRONT = frozenset(
+    {"advice", "guidance", "learning", "people", "skill", "skills", "support", "talk", "teach", "work"}
+)
+"""Filler that may as well begin what is meant, such as work and life."""
+
+
 def without_filler(normalised: str) -> str:
     """Return the phrase without how the question was put: ``help me with r please`` is ``r``.
 
     Only what leads in and trails off goes: filler inside a phrase may belong to a term.
     """
     words = normalised.split()
-    while words and words[0] in FILLER and not (len(words) == 1 and words[0] in _NEVER_FILLER_ALONE):
+    while words and words[0] in FILLER - (_STAYS_IN_FRONT if len(words) > 1 else _NEVER_FILLER_ALONE):
         words.pop(0)
     while words and words[-1] in FILLER - _NEVER_FILLER_ALONE:
         words.pop()
