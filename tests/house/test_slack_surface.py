@@ -229,7 +229,7 @@ def interactive(payload: Any) -> Iterator[str]:
 def test_every_id_in_a_golden_payload_is_answered(plugged: dict[str, list[str]]) -> None:
     """What views really make carries only ids that somebody listens to."""
     answered = listened(plugged)
-    files = sorted((REPOSITORY / "tests" / "views" / "golden").glob("*.json"))
+    files = sorted((REPOSITORY / "tests" / "views" / "payloads").glob("*.json"))
     unanswered = {
         path.name: lost
         for path in files
