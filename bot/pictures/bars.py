@@ -24,6 +24,9 @@ BAR = "#5b8f8b"
 PRESENT = "#1f3d3a"
 HATCH = "#7b8187"
 
+# Signs that Pillow's own font has no shape for, and what is drawn instead.
+LACKING = str.maketrans({"\N{MINUS SIGN}": "-", "\N{EN DASH}": "-", "\N{HORIZONTAL ELLIPSIS}": "..."})
+
 Font = ImageFont.FreeTypeFont | ImageFont.ImageFont
 
 
@@ -37,7 +40,12 @@ def png(chart: Chart) -> bytes:
     image = Image.new("RGB", (WIDTH, HEIGHT), PAPER)
     pen = ImageDraw.Draw(image)
     pen.rounded_rectangle((2, 2, WIDTH - 3, HEIGHT - 3), radius=18, outline=BORDER, width=3)
-    pen.text((MARGIN, MARGIN), _fitting(pen, chart.title, WIDTH - 2 * MARGIN, 36), font=_font(36), fill=INK)
+    pen.text(
+        (MARGIN, MARGIN),
+        _fitting(pen, chart.title.translate(LACKING), WIDTH - 2 * MARGIN, 36),
+        font=_font(36),
+        fill=INK,
+    )
     _bars(pen, chart.bars)
     _tiles(pen, chart)
     out = io.BytesIO()
@@ -92,9 +100,9 @@ def _tiles(pen: ImageDraw.ImageDraw, chart: Chart) -> None:
         wide = int(step - 24)
         pen.line((left, TILES_TOP, left + wide, TILES_TOP), fill=BORDER, width=2)
         for text, size, below, ink in (
-            (tile.label, 26, 14, PALE_INK),
+            (tile.label.translate(LACKING), 26, 14, PALE_INK),
             (tile.shown, 44, 48, INK),
-            (tile.note, 24, 104, PALE_INK),
+            (tile.note.translate(LACKING), 24, 104, PALE_INK),
         ):
             fitted = _fitted_size(pen, text, wide, size)
             pen.text((left, TILES_TOP + below + (size - fitted) // 2), text, font=_font(fitted), fill=ink)
