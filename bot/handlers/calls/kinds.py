@@ -78,8 +78,12 @@ class Call:
             self.client.views_open(trigger_id=trigger_id, view=view)
 
     def replace_modal(self, view: Modal) -> None:
-        """Show another content in the modal the press came from."""
-        self.client.views_update(view_id=self.body["view"]["id"], view=view)
+        """Show another content in the modal the press came from; from anywhere else, open one."""
+        shown = self.body.get("view") or {}
+        if shown.get("type") == "modal":
+            self.client.views_update(view_id=shown["id"], view=view)
+        else:
+            self.open(view)
 
 
 @dataclass(frozen=True)
