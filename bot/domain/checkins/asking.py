@@ -62,6 +62,8 @@ def ask(step: Step, limit: int) -> int:
     the last message the rhythm waits for the next moment they can be asked.
     """
     due = checkins.due(step.session, step.now, limit)
+    if not due:
+        return 0
     people = sorted({one.rhythm.person_id for one in due})
     ahead = step.now + timedelta(days=step.rules.checkins.together_within_days)
     theirs: dict[str, list[DueRhythm]] = {}
@@ -78,6 +80,8 @@ def ask(step: Step, limit: int) -> int:
 def remind(step: Step, limit: int) -> int:
     """Remind once, in their own hours, each person whose check-in waits; return how many were handled."""
     rows = checkins.due_for_reminder(step.session, step.now, limit)
+    if not rows:
+        return 0
     people = sorted({row.person_id for row, _ in rows})
     written = checkins.last_written(step.session, people)
     pauses = checkins.pauses_of(step.session, people)
