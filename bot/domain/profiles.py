@@ -11,6 +11,7 @@ from bot.domain.mentors.words import normalise
 from bot.domain.step import Step
 from bot.errors import NotFound, Refusal
 from bot.store import people, profiles, relationships
+from bot.store.base import change
 from bot.store.people import Role
 from bot.store.profiles import Expertise, Profile, ProfileState
 
@@ -150,9 +151,10 @@ def write(
     ``confirmed`` says that the mentor wrote it: an import leaves such a profile alone from then on.
     """
     if row is None:
-        row = Profile(id=step.ids(), **step.place, person_id=person_id)
+        row = Profile(id=step.ids(), **step.place, person_id=person_id, state=draft.state)
         step.session.add(row)
-    row.state = draft.state
+    elif row.state is not draft.state:
+        change(step.session, Profile, row.id, expected=row.state, to=draft.state)
     row.career_stage = draft.career_stage
     row.department = draft.department
     if row.languages != list(draft.languages):

@@ -14,7 +14,7 @@ from bot.domain.people.sheet import RosterRow
 from bot.domain.step import Step
 from bot.store import people
 from bot.store import profiles as stored_profiles
-from bot.store.base import Row
+from bot.store.base import Row, change
 from bot.store.people import Membership, Person, PersonState, Role, SlackAccount, Wishes
 from bot.store.profiles import Expertise, Profile
 
@@ -125,7 +125,7 @@ def write(step: Step, known: Known, rows: Sequence[RosterRow], named: Mapping[st
     with step.session.no_autoflush:
         for row in rows:
             person_id = row.person_id
-            _write_person(known, row, person_id, new)
+            _write_person(step, known, row, new)
             not_in_slack += row.account is None and person_id not in known.linked
             for role in sorted(row.roles - roles.get(person_id, frozenset())):
                 new.membership(person_id, role)
@@ -143,7 +143,8 @@ def write(step: Step, known: Known, rows: Sequence[RosterRow], named: Mapping[st
     return Imported(len(rows), strangers, written, kept, not_in_slack)
 
 
-def _write_person(known: Known, row: RosterRow, person_id: str, new: _New) -> None:
+def _write_person(step: Step, known: Known, row: RosterRow, new: _New) -> None:
+    person_id = row.person_id
     if row.person is None:
         new.person(row, person_id)
     else:
@@ -151,8 +152,8 @@ def _write_person(known: Known, row: RosterRow, person_id: str, new: _New) -> No
         row.person.time_zone = row.time_zone or row.person.time_zone
         if row.email and row.email not in known.by_email:
             row.person.email = row.email
-        if row.account is not None:
-            row.person.state = PersonState.HERE
+        if row.account is not None and row.person.state is PersonState.LEFT:
+            change(step.session, Person, person_id, expected=PersonState.LEFT, to=PersonState.HERE)
     if row.account is not None and person_id not in known.linked:
         new.account(row.account, person_id)
 
