@@ -6,6 +6,7 @@ from slack_bolt import App
 
 from bot.deps import Deps
 from bot.domain import launch
+from bot.errors import NotFound
 from bot.handlers.calls import (
     Answer,
     Command,
@@ -73,10 +74,12 @@ def open_preview(call: Press) -> None:
 
 def show_preview(call: Submission) -> Answer:
     """Show the chosen message as the chosen person would read it. Nothing is sent."""
-    kind = schedule.kinds()[call.form.choice(views.KIND)]
     with call.step(writes=False) as step:
         person_id = launch.person_to_preview(step, call.form.person(views.PERSON), field=views.PERSON)
-        contact = people.contacts(step.session, [person_id])[person_id]
+        kind = schedule.kinds().get(call.form.choice(views.KIND))
+        contact = people.contact(step.session, person_id)
+        if kind is None or contact is None:
+            raise NotFound
         outcome = kind.example(step, person_id) if kind.example is not None else None
     to = Reader(
         say=call.deps.texts.say(contact.language),
