@@ -16,10 +16,11 @@ import time
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
+from typing import Any
 
 from benchmarks.figures import show, spread
 from bot import wiring
-from bot.commands.imports import import_file
+from bot.commands import imports
 from bot.manifest import manifest
 from bot.running import Bot
 from bot.settings import read_settings
@@ -101,11 +102,27 @@ def at_once(slack: Workspace, handles: list[str], texts: list[str]) -> tuple[lis
     return [first for first, _ in results], [second for _, second in results]
 
 
+def team() -> dict[str, Any]:
+    """Return the pretend institute with fifty mentees more, who do the typing."""
+    institute = people.team()
+    for number in range(PEOPLE):
+        guest = {"name": f"guest{number}", "real_name": f"Guest {number}", "tz": "Europe/Berlin"}
+        institute["people"].append({**guest, "email": f"guest{number}@riverside.example"})
+        institute["channels"][0]["members"].append(f"guest{number}")
+    return institute
+
+
+def guests_csv() -> str:
+    """Return the roster of those mentees."""
+    rows = [f"Guest {number},guest{number}@riverside.example,mentee" for number in range(PEOPLE)]
+    return "\n".join(["name,email,roles", *rows]) + "\n"
+
+
 def main() -> None:
     """Measure and print."""
     with contextlib.ExitStack() as stack:
         folder = Path(stack.enter_context(tempfile.TemporaryDirectory()))
-        slack = stack.enter_context(process.start(team=people.team(), manifest=manifest(), limits_off="all"))
+        slack = stack.enter_context(process.start(team=team(), manifest=manifest(), limits_off="all"))
         environment = {
             **os.environ,
             "SLACK_BOT_TOKEN": slack.bot_token,
@@ -123,8 +140,7 @@ def main() -> None:
         }
         stack.enter_context(running([sys.executable, "-m", "bot", "run"], environment))
         stack.enter_context(running([sys.executable, "-c", EMPTY_BOLT], empty))
-        handles = [people.handle(row) for row in people.rows()]
-        handles = (handles * 2)[:PEOPLE]
+        handles = [f"guest{number}" for number in range(PEOPLE)]
         ours: tuple[list[float], list[float]] = ([], [])
         theirs: tuple[list[float], list[float]] = ([], [])
         for number in range(ROUNDS + 1):
@@ -165,7 +181,8 @@ def prepare(environment: dict[str, str]) -> None:
     migrations.upgrade(deps.db.engine)
     bot = Bot(deps)
     place = bot.settle_in()
-    import_file(deps, place, people.PEOPLE)
+    imports.run(deps, people.PEOPLE.read_bytes())
+    imports.run(deps, guests_csv().encode())
     start_everyone(deps, place)
     bot.stop()
 

@@ -1,4 +1,4 @@
-"""From the command to a ready bot, and the memory it then holds; beside an empty Python and an empty Bolt app."""
+"""From the command to a ready bot, and the memory it holds then; beside an empty Python and an empty Bolt."""
 
 from __future__ import annotations
 

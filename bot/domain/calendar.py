@@ -2,30 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from datetime import UTC, date, datetime, time, timedelta
-from functools import lru_cache
 from zoneinfo import ZoneInfo
 
-import holidays as public_holidays
-
+from bot.guidelines.holidays import calendar as public_holidays
 from bot.guidelines.programme import DAYS, Hours
 
 LONGEST_BREAK_DAYS = 400
-
-
-@lru_cache(maxsize=64)
-def _calendar(code: str) -> Callable[[date], bool]:
-    country, _, subdivision = code.partition("-")
-    free = public_holidays.country_holidays(country, subdiv=subdivision or None)
-    return lambda day: day in free
 
 
 def is_working_day(day: date, hours: Hours) -> bool:
     """Tell whether ``day`` is one of the working days and no public holiday kept."""
     if DAYS[day.weekday()] not in hours.days:
         return False
-    return not (hours.holidays and _calendar(hours.holidays)(day))
+    return not (hours.holidays and public_holidays(hours.holidays)(day))
 
 
 def within_hours(moment: datetime, hours: Hours, time_zone: str) -> datetime:

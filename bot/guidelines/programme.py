@@ -5,9 +5,9 @@ from __future__ import annotations
 from datetime import time
 from typing import Literal, Self
 
-from holidays import list_supported_countries
 from pydantic import Field, field_validator, model_validator
 
+from bot.guidelines.holidays import is_known
 from bot.guidelines.reading import Rules
 
 Day = Literal["monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday"]
@@ -33,9 +33,7 @@ class Hours(Rules):
     @field_validator("holidays")
     @classmethod
     def _has_a_calendar(cls, code: str) -> str:
-        country, _, part = code.partition("-")
-        known = list_supported_countries(include_aliases=True) if code else {}
-        if code and (country not in known or (part and part not in known[country])):
+        if code and not is_known(code):
             raise ValueError(
                 f"there is no calendar of public holidays for {code!r}; write a country such as DE, or a "
                 "part of one such as DE-BW, or leave it empty"
