@@ -73,7 +73,7 @@ def strike(call: Press) -> None:
 
 
 def unstrike(call: Press) -> None:
-    """Name everyone again."""
+    """Put everyone back."""
     with call.step(writes=False) as step:
         outcome = raising.first_screen(step, call.id("concern"))
     call.replace_modal(raise_views.intro(outcome, call.reader))

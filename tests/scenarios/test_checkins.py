@@ -85,7 +85,7 @@ def test_a_low_answer_is_helped_and_told_to_nobody(world: World) -> None:
     )
     mira.modal.submit()
     world.settle()
-    assert mira.sees("does not sound easy")
+    assert mira.sees("sounds hard")
     assert mira.sees("When something does not feel right")
     assert "Something is wrong" in mira.modal.text
     assert {handle: world.person(handle).transcript() for handle in before} == before
@@ -153,7 +153,7 @@ def test_pressing_again_or_too_late_is_answered_in_words(world: World) -> None:
     result = form.submit()
     assert not result.ok
     assert "was answered before" in str(result.errors)
-    assert form.fields["Anything you would like to put down?"] == "typed twice"
+    assert form.fields["Anything you would like to note down?"] == "typed twice"
     world.settle()
     with world.desk.step("lena", writes=False) as step:
         rows = checkins.open_of_person(step.session, world.desk.id("tomas"))

@@ -37,12 +37,12 @@ def test_a_search_shows_cards_with_reasons(world: World, text: str, reads: list[
 @pytest.mark.parametrize(
     ("text", "reads"),
     [
-        ("underwater basket weaving", "Nobody here has written"),
-        ("🎉🎉", "no word in that"),
-        ("...!!!", "no word in that"),
-        ("<!channel>", "Nobody here has written channel"),
+        ("underwater basket weaving", "Nobody with an open place has written"),
+        ("🎉🎉", "no word to search for"),
+        ("...!!!", "no word to search for"),
+        ("<!channel>", "Nobody with an open place has written channel"),
         ("word " * 2000, "the first 300 characters were read"),
-        ("ميكانيكا الكم", "Nobody here has written"),
+        ("ميكانيكا الكم", "Nobody with an open place has written"),
         ("", "Say what you would like help with"),
         ("help", "Say what you would like help with"),
     ],

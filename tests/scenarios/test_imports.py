@@ -73,8 +73,8 @@ def test_faults_are_listed_with_row_and_column(world: World, imported: Import) -
     """A malformed sheet ends with exit code 1, every fault in a line of its own, and nothing stored."""
     done = imported("email,roles,time_zone\nmira@riverside.example,queen,Mars/Base\n,mentee,\n")
     assert done.exit_code == 1
-    assert "row 2, column roles: “queen” is no role" in done.output
-    assert "row 2, column time_zone: “Mars/Base” is no time zone" in done.output
+    assert "row 2, column roles: “queen” is not a role" in done.output
+    assert "row 2, column time_zone: “Mars/Base” is not a time zone" in done.output
     assert "row 3, column email: give an e-mail address" in done.output
     assert "Nothing was imported" in done.output
     world.settle()
