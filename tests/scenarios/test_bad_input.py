@@ -147,6 +147,9 @@ FORGED = json.dumps(
     dict.fromkeys(("agreement", "checkin", "concern", "person", "relationship", "request", "term"), "forged")
 )
 
+IN_PLACE = re.compile(r"home\.programme|mentors\.term\.\d|checkins\.resume")
+"""What answers by changing the message or the Home it stands on."""
+
 
 @pytest.mark.parametrize("who", ["mira", "tomas", "lena", "hugo", "oskar"])
 def test_any_button_with_a_forged_value_is_answered(
@@ -154,7 +157,7 @@ def test_any_button_with_a_forged_value_is_answered(
 ) -> None:
     """Whatever a button carries, whoever presses it: an answer, nothing unforeseen, nothing made."""
     client, person, before = world.bot.deps.slack.client(WORKSPACE_ID), world.person(who), rows(world)
-    actions = sorted(set(plugged(world)["action"]))
+    actions, silent = sorted(set(plugged(world)["action"])), []
     channel = client.conversations_open(users=person.id)["channel"]["id"]
     for number, action in enumerate(actions):
         value = FORGED if number % 2 else VALUES[number // 2 % len(VALUES)]
@@ -167,9 +170,12 @@ def test_any_button_with_a_forged_value_is_answered(
         posted = client.chat_postMessage(
             channel=channel, text="forged", blocks=[{"type": "actions", "elements": [button]}]
         )
-        answered = press(person, Message(person, channel, str(posted["ts"])), action)
-        assert answered["ok"], (action, answered)
+        place = {"message_ts": str(posted["ts"]), "channel": channel}
+        answer = person.act("press", {"container": place, "action_id": action})
+        if not (answer.ok and (IN_PLACE.match(action) or answer.text)):
+            silent.append(action)
     world.settle()
+    assert silent == []
     assert unforeseen(caplog) == []
     assert rows(world) == before
 
