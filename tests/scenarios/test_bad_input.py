@@ -115,6 +115,44 @@ def test_two_people_act_in_the_same_second(world: World) -> None:
     assert "Nothing was changed" in loser.dm.text
 
 
+@pytest.mark.parametrize("noun", ["request", "concern"])
+def test_a_form_sent_twice_in_the_same_second(
+    world: World, caplog: pytest.LogCaptureFixture, noun: str
+) -> None:
+    """Two windows send one form at once: one row, one message to its reader, and no fault."""
+    mira = world.person("mira")
+    if noun == "request":
+        answer = mira.command("/findmentor statistics")
+        assert answer.ephemeral is not None
+        answer.ephemeral.button("Ask").click()
+        mira.modal.fill({"Why you are asking": CANARY})
+    else:
+        mira.command("/concern").modal.submit()
+        world.settle()
+        mira.modal.fill({"concerns.level": "1", "concerns.about": "tomas"})
+        world.settle()
+        mira.modal.fill({"words": CANARY, "wanted": "advice"})
+    view = mira.modal.raw
+    body = {
+        "type": "view_submission",
+        "team": {"id": TEAM_ID},
+        "user": {"id": mira.id, "team_id": TEAM_ID},
+        "view": view,
+    }
+    with ThreadPoolExecutor(4) as threads:
+        sent = [
+            threads.submit(world.bot.app.dispatch, BoltRequest(mode="socket_mode", body=body))
+            for _ in range(4)
+        ]
+        assert {one.result().status for one in sent} == {200}
+    world.settle()
+    assert sum(rows(world)) == 1
+    reader = world.person("tomas" if noun == "request" else "hugo")
+    assert len(reader.received) == 1
+    assert unforeseen(caplog) == []
+    assert CANARY not in caplog.text
+
+
 # Somebody else, or about nothing.
 
 
