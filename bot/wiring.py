@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import logging
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from typing import Any
 
-from slack_bolt import App
+from slack_bolt import Ack, App, BoltResponse
 from slack_sdk import WebClient
 
 from bot import guidelines, handlers
@@ -39,7 +41,9 @@ def build(settings: Settings, *, clock: Clock | None = None, ids: Ids = random_i
 def bolt(deps: Deps, executor: ThreadPoolExecutor | None = None) -> App:
     """Make the Bolt app with every handler plugged in. It asks Slack once who it is (``auth.test``)."""
     for name in TALKATIVE:
-        logging.getLogger(name).setLevel(logging.INFO)
+        talkative = logging.getLogger(name)
+        talkative.setLevel(max(talkative.level, logging.INFO))
+    logging.getLogger("bolt").addFilter(_is_worth_reading)
     token = deps.settings.bot_token.get_secret_value()
     app = App(
         logger=logging.getLogger("bolt"),
@@ -51,5 +55,22 @@ def bolt(deps: Deps, executor: ThreadPoolExecutor | None = None) -> App:
         or ThreadPoolExecutor(deps.settings.listeners, thread_name_prefix="listener"),
         raise_error_for_unhandled_request=False,
     )
+    app.middleware(acknowledge_first)
     handlers.register(app, deps)
     return app
+
+
+def _is_worth_reading(record: logging.LogRecord) -> bool:
+    # Bolt reads SLACK_BOT_TOKEN itself and warns that it will use our client instead: that is what we want.
+    return "`token`" not in str(record.msg) or "`client`" not in str(record.msg)
+
+
+def acknowledge_first(body: dict[str, Any], ack: Ack, next: Callable[[], BoltResponse]) -> BoltResponse:  # noqa: A002 - Bolt passes it by this name
+    """Acknowledge what needs no answer before it waits for a free thread.
+
+    A person must hear from us within three seconds, and when fifty press at once the queue for the threads
+    is most of that. Forms and menus are left alone: their acknowledgement carries what came of them.
+    """
+    if "command" in body or body.get("type") in {"block_actions", "shortcut", "message_action"}:
+        ack()
+    return next()

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 
 from bot.domain.mentors.hours import shared_minutes
@@ -135,7 +135,9 @@ def next_people(
     known = {person_id for person_id, terms in index.terms_of.items() if terms}
     others = sorted(known - away - named, key=lambda person_id: draw(seed, person_id))
     chosen += [Candidate(person_id, 0.0, ()) for person_id in others[: limit * 10]]
-    return _cards(step, index, _in_fair_order(step, index, chosen)[:limit], mentee_id, may_ask=True)
+    loads = mentors.loads(step.session, [candidate.person_id for candidate in chosen])
+    ordered = _in_fair_order(index, chosen, loads)
+    return _cards(step, index, ordered[:limit], loads, mentee_id, may_ask=True)
 
 
 def at_home(step: Step) -> AtHome | None:
@@ -169,8 +171,9 @@ def _found(step: Step, index: Index, needs: Sequence[str], *, was_cut: bool = Fa
     searched = search(index, needs, away, _seed(step, step.by))
     shown = step.rules.programme.mentors.shown
     may_ask = Role.MENTEE in roles
-    ordered = _in_fair_order(step, index, searched.candidates)
-    cards = _cards(step, index, ordered[:shown], step.by, may_ask=may_ask)
+    loads = mentors.loads(step.session, [candidate.person_id for candidate in searched.candidates])
+    ordered = _in_fair_order(index, searched.candidates, loads)
+    cards = _cards(step, index, ordered[:shown], loads, step.by, may_ask=may_ask)
     held = bool(needs) and len(searched.unmet) < len(needs)
     empty = not cards
     asked = needs[0] if needs else ""
@@ -190,9 +193,10 @@ def _found(step: Step, index: Index, needs: Sequence[str], *, was_cut: bool = Fa
     )
 
 
-def _in_fair_order(step: Step, index: Index, candidates: Sequence[Candidate]) -> list[Candidate]:
+def _in_fair_order(
+    index: Index, candidates: Sequence[Candidate], loads: Mapping[str, Load]
+) -> list[Candidate]:
     """Return those with a free place: best evidence first, among equals who is asked least, then by lot."""
-    loads = mentors.loads(step.session, [candidate.person_id for candidate in candidates])
     free = {
         candidate.person_id: index.entries[candidate.person_id].places
         - loads.get(candidate.person_id, Load()).taken
@@ -209,11 +213,16 @@ def _in_fair_order(step: Step, index: Index, candidates: Sequence[Candidate]) ->
 
 
 def _cards(
-    step: Step, index: Index, chosen: Sequence[Candidate], viewer_id: str, *, may_ask: bool
+    step: Step,
+    index: Index,
+    chosen: Sequence[Candidate],
+    loads: Mapping[str, Load],
+    viewer_id: str,
+    *,
+    may_ask: bool,
 ) -> tuple[MentorCard, ...]:
     ids = [candidate.person_id for candidate in chosen]
     contacts = people.contacts(step.session, [*ids, viewer_id])
-    loads = mentors.loads(step.session, ids)
     hours = step.rules.programme.hours
     viewer = contacts[viewer_id]
     cards = []
