@@ -26,7 +26,7 @@ def month(told: Narrator) -> None:
     for handle in ("milan", "amara"):
         _answer(told, handle, GOOD)
     told.quietly("milan", "amara")
-    told.line("Two weeks in, they are asked again, and answer")
+    told.line("Two weeks in, both are asked again, and answer as before")
     _skip_until(told, "milan", "Answer")
     for handle in ("milan", "amara"):
         _answer(told, handle, GOOD)
@@ -47,7 +47,7 @@ def month(told: Narrator) -> None:
     )
     for handle in ("milan", "amara"):
         _only_in_their_hours(told, handle, before)
-    told.line("Milan answers, honestly")
+    told.line("Now Milan answers, honestly: they have not met, and he does not feel respected")
     _last_with(told.person("milan"), "Answer").button("Answer").click()
     told.shows("milan")
     _fill(told, "milan", LOW)
@@ -132,6 +132,7 @@ def concern(told: Narrator) -> None:
             break
         stage.skip_to(stage.slack.clock.now + timedelta(days=1))
     told.shows("hugo", "anja", "milan")
+    told.quietly("lena")
     told.expect(_has(anja, "Acknowledge"), "it did not climb the ladder")
 
     told.line("Anja acknowledges, opens the words, notes what is being done, and ends it with an outcome")
@@ -149,7 +150,7 @@ def concern(told: Narrator) -> None:
     anja.modal.fill({"Outcome": "You move to another mentor on the day you choose."}).submit()
     told.shows("anja", "milan", "lena")
     anja.modal.close(all=True)
-    told.line("Milan looks how it stands")
+    told.line("Milan looks at how it stands: the outcome, and who has opened his words")
     status = _last_with(milan, "See how it stands")
     status.button("See how it stands").click()
     told.shows("milan")
@@ -166,7 +167,7 @@ def concern_about_a_handler(told: Narrator) -> None:
     stage, nadia = told.stage, told.person("nadia")
     told.quietly("nadia", "hugo", "anja")
     before = len(told.person("hugo").dm.messages)
-    told.line("Nadia raises something about Hugo himself, who would read it first")
+    told.line("Nadia raises something about Hugo himself, who would otherwise be the first to read it")
     nadia.command("/concern")
     stage.settle()
     nadia.modal.submit()

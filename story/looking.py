@@ -17,6 +17,9 @@ def digest(told: Narrator) -> None:
     now = stage.slack.clock.now
     monday = datetime(now.year, now.month, now.day, 12, tzinfo=UTC)
     monday += timedelta(days=(MONDAY - now.weekday()) % 7 or 7)
+    told.line(
+        "Each lead has a digest of their own: a case is counted only for the lead who is asked to take it"
+    )
     stage.skip_to(monday)
     told.shows("lena", "marcus")
     for handle in ("lena", "marcus"):

@@ -15,6 +15,12 @@ from story import caring, finding, looking
 from story.stage import set_up
 from story.telling import Narrator, StoryBroke
 
+OPENING = """A mentorship programme at a pretend institute, played over Slack's own protocol on this machine.
+
+  ▸  what somebody does
+  │  what a person then sees in Slack; (changed) is a message or form that was there before
+"""
+
 ACTS: tuple[Callable[[Narrator], None], ...] = (
     finding.set_up,
     finding.find,
@@ -49,6 +55,7 @@ def story(traffic: Path | None, *, brief: bool) -> None:
         set_up(Path(folder) / "stage", limits_off="all") as stage,
     ):
         stage.bot.start(beating=False)
+        click.echo(OPENING)
         told = Narrator(stage, click.echo, brief=brief)
         try:
             for act in ACTS:
@@ -60,7 +67,9 @@ def story(traffic: Path | None, *, brief: bool) -> None:
             if traffic is not None:
                 write_traffic(stage.slack.traffic(), traffic)
     seconds = time.monotonic() - began
-    click.echo(f"\nThe story ran to its end: {told.checks} things held, {seconds:.1f} seconds.")
+    click.echo(
+        f"\nThe story ran to its end: {told.checks} things were checked and held, in {seconds:.1f} seconds."
+    )
 
 
 def write_traffic(calls: list[dict[str, object]], path: Path) -> None:

@@ -52,7 +52,7 @@ class Narrator:
             if lines:
                 self.say(f"\n  {person.name} sees")
                 for text in _shortened(lines, self.brief):
-                    self.say(f"  │ {text}")
+                    self.say(f"  │ {text}".rstrip())
 
     def quietly(self, *handles: str) -> None:
         """Let the bot come to rest and these people read their news without telling it."""
