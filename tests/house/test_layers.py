@@ -157,3 +157,37 @@ def test_importing_does_nothing(package: str) -> None:
             continue
         calls = [n for n in tree.body if isinstance(n, ast.Expr) and isinstance(n.value, ast.Call)]
         assert calls == [], f"{name} calls something on import"
+
+
+def test_the_top_level_holds_what_was_given() -> None:
+    """Whoever comes from elsewhere finds the packages, the config and the papers where they are agreed to be."""
+    given = (
+        "bot/handlers",
+        "bot/jobs",
+        "bot/store",
+        "config",
+        "tests",
+        "sandbox",
+        "story",
+        "benchmarks",
+        "docs/adr",
+    )
+    assert [name for name in given if not (REPOSITORY / name).is_dir()] == []
+    files = (
+        "pyproject.toml",
+        "Procfile",
+        "README.md",
+        "CHANGELOG.md",
+        "CONTRIBUTING.md",
+        "LICENSE",
+        "Makefile",
+    )
+    assert [name for name in (*files, ".ci/run") if not (REPOSITORY / name).is_file()] == []
+
+
+def test_the_locks_carry_no_address() -> None:
+    """Names, versions and hashes: a clone installs wherever its package index is."""
+    for lock in ("requirements.lock", "requirements-dev.lock"):
+        text = (REPOSITORY / lock).read_text(encoding="utf-8")
+        assert "--hash=sha256:" in text
+        assert not re.search(r"https?://|file:|--index-url|--find-links", text), lock
