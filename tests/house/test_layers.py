@@ -160,7 +160,7 @@ def test_importing_does_nothing(package: str) -> None:
 
 
 def test_the_top_level_holds_what_was_given() -> None:
-    """Whoever comes from elsewhere finds the packages, the config and the papers where they are agreed to be."""
+    """Whoever comes from elsewhere finds packages, config and papers where they are agreed to be."""
     given = (
         "bot/handlers",
         "bot/jobs",
