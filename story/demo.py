@@ -22,7 +22,7 @@ You can be anybody there (choose at the top left); skip a day or a week at the t
   as whom he asked      answer the card in the direct messages, then sign the agreement with him
   skip a month          both are asked how it goes; answer low, and see what is offered
   as Milan              Home, “Something is wrong”: who would read it stands there first
-  as Hugo (handler)     acknowledge, open, note, end it; or skip two days and see it go on to Anja
+  as Hugo (handler)     acknowledge, open, note, end it; or skip three days and see it go on to Anja
   as Lena (lead)        skip to Monday for the weekly digest; Home and /mentorship help any time
 
 Stop with Ctrl-C. Nothing leaves this machine; the next demo starts afresh.

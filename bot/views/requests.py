@@ -89,7 +89,10 @@ def for_mentor(outcome: Asked, to: Reader) -> Message:
 
 
 def for_mentee(outcome: Asked, to: Reader) -> Message:
-    """Return the mentee's card: the state of the request, and a way to take it back while it is open."""
+    """Return the mentee's card: the state of the request, and a way to take it back while it is open.
+
+    After a yes the way to the agreement stands in the news of it (``decided``), once.
+    """
     text = to.say(
         f"requests.for_mentee.{outcome.state}",
         mentor=to.name(outcome.mentor),
@@ -98,7 +101,6 @@ def for_mentee(outcome: Asked, to: Reader) -> Message:
     blocks: list[Block] = [section(text)]
     if outcome.state is RequestState.OPEN:
         blocks.append(_take_back(outcome, to))
-    blocks += _fill_in(outcome, to)
     return Message(text=to.say("requests.for_mentee.notification"), blocks=blocks)
 
 

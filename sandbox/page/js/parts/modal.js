@@ -110,6 +110,9 @@ export function drawModals() {
   if (one.fresh || document.activeElement === document.body) {
     one.fresh = false;
     stage.scrollTop = 0;
-    (one.body.querySelector("[autofocus]") ?? one.body.querySelector("input, textarea, select, button") ?? closeButton).focus();
+    const asked = one.body.querySelector("[autofocus]");
+    // Unasked, the focus must not scroll: whoever opens a long page to read begins at its top.
+    if (asked) asked.focus();
+    else (one.body.querySelector("input, textarea, select, button") ?? closeButton).focus({ preventScroll: true });
   }
 }
