@@ -99,6 +99,13 @@ def _stack(body: Json, client: WebClient) -> None:
     client.views_open(trigger_id=body["trigger_id"], view=_floor(1))
 
 
+def _long(body: Json, client: WebClient) -> None:
+    lines = [{"type": "section", "text": kit.words(f"Line {number} of a long page")} for number in range(60)]
+    end = {"type": "actions", "elements": [{"type": "button", "action_id": "end", "text": kit.plain("End")}]}
+    view = {"type": "modal", "title": kit.plain("A long page"), "blocks": [*lines, end]}
+    client.views_open(trigger_id=body["trigger_id"], view=view)
+
+
 def _lively(body: Json, client: WebClient) -> None:
     client.views_open(trigger_id=body["trigger_id"], view=_live("nothing", "apple"))
 
@@ -110,6 +117,7 @@ DOINGS: dict[str, Callable[[Json, WebClient], None]] = {
     "frames": _frames,
     "form": _form,
     "stack": _stack,
+    "long": _long,
     "live": _lively,
 }
 

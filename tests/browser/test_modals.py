@@ -152,3 +152,12 @@ def test_a_refresh_by_the_app_does_not_disturb_typing(alice: Person) -> None:
     expect(modal.get_by_text("You wrote oh hello; you chose cherry.").first).to_be_visible()
     expect(modal.get_by_role("combobox", name="Choose here")).to_have_value("Cherry")
     expect(field).to_have_value("oh hello")
+
+
+def test_a_long_page_opens_at_its_top(alice: Person) -> None:
+    """Whoever opens something to read begins at its beginning, also when the first button is at its end."""
+    alice.go("Echo")
+    alice.write("/kit long")
+    modal = alice.modal_called("A long page")
+    expect(modal.get_by_role("button", name="End", exact=True)).to_be_focused()
+    expect(modal.get_by_text("Line 0 of a long page")).to_be_in_viewport()
