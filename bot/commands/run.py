@@ -40,8 +40,10 @@ def _refused(word: str) -> Misconfigured:
 def set_up_logging(level: str) -> None:
     """Log to standard error; Slack's own libraries only from warnings up, since they may quote payloads."""
     logging.basicConfig(level=level, format="%(asctime)s %(levelname)s %(name)s %(message)s")
-    for name in ("slack_sdk", "slack_bolt", "bolt", "apscheduler", "alembic"):
+    for name in ("slack_sdk", "slack_bolt", "bolt", "alembic"):
         logging.getLogger(name).setLevel(logging.WARNING)
+    # It warns of a look skipped while the last is still at work; the next one does what was missed.
+    logging.getLogger("apscheduler").setLevel(logging.ERROR)
 
 
 @click.command()
