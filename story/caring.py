@@ -47,9 +47,10 @@ def month(told: Narrator) -> None:
     )
     for handle in ("milan", "amara"):
         _only_in_their_hours(told, handle, before)
-    told.line("Now Milan answers, honestly: they have not met, and he does not feel respected")
+    told.line("Now Milan answers, honestly")
     _last_with(told.person("milan"), "Answer").button("Answer").click()
     told.shows("milan")
+    told.line("He chooses the lowest answer to each question, and sends it")
     _fill(told, "milan", LOW)
     told.shows("milan")
     told.reads("milan", "Something is wrong")

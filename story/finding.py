@@ -25,6 +25,7 @@ def set_up(told: Narrator) -> None:
     told.line("Amara, a mentor without a profile, types /mentorship profile")
     amara.command("/mentorship profile")
     told.shows("amara")
+    told.line("She writes what she can help with, and two places, and saves")
     amara.modal.fill(
         {
             "What you can help with": "single-cell RNA sequencing, image analysis, first-generation students",
@@ -131,6 +132,7 @@ def agree(told: Narrator) -> None:
     told.line("Milan fills in the agreement")
     milan.dm.last.button("Fill in the agreement").click()
     told.shows("milan")
+    told.line("He writes goals and first steps, and saves")
     result = milan.modal.fill(
         {"Goals": "Cluster my first data set; write one figure", "First steps": "Read one paper together"}
     ).submit()
@@ -156,7 +158,7 @@ def agree(told: Narrator) -> None:
     milan.modal.close(all=True)
     told.reads_not("milan", "is in force")
     told.shows("amara")
-    told.line("Amara signs the same version; only now does it begin")
+    told.line("Amara signs the same version; only now is it in force")
     amara.dm.last.button("Read and sign").click()
     stage.settle()
     amara.modal.submit()

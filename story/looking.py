@@ -35,8 +35,7 @@ def homes(told: Narrator) -> None:
     for handle in ("milan", "amara", "lena", "hugo", "anja", "oskar"):
         home = told.person(handle).open_home()
         told.line(f"{told.person(handle).name} opens Home")
-        for text in home.text.splitlines():
-            told.say(f"  │ {text}")
+        told.tell(home.text.splitlines())
     told.reads("oskar", "not part of a mentorship programme")
 
 

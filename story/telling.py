@@ -9,6 +9,7 @@ from sandbox.driver import Person
 from story.stage import Stage
 
 MOST_LINES = 60
+PICTURES = {":seedling:": "🌱", ":warning:": "⚠️"}
 
 
 class StoryBroke(Exception):  # noqa: N818 - says what happened to the story
@@ -51,8 +52,12 @@ class Narrator:
             lines = lines if home else list(_without_home(lines))
             if lines:
                 self.say(f"\n  {person.name} sees")
-                for text in _shortened(lines, self.brief):
-                    self.say(f"  │ {text}".rstrip())
+                self.tell(lines)
+
+    def tell(self, lines: list[str]) -> None:
+        """Say what somebody reads, line by line."""
+        for text in _shortened(lines, self.brief):
+            self.say(f"  │ {_drawn(text)}".rstrip())
 
     def quietly(self, *handles: str) -> None:
         """Let the bot come to rest and these people read their news without telling it."""
@@ -81,6 +86,13 @@ class Narrator:
             self.person(handle).does_not_see(text)
         except AssertionError as there:
             raise StoryBroke(str(there)) from None
+
+
+def _drawn(text: str) -> str:
+    """Return the text with Slack's names of pictures replaced by the pictures themselves."""
+    for name, picture in PICTURES.items():
+        text = text.replace(name, picture)
+    return text
 
 
 def _without_home(lines: list[str]) -> Iterator[str]:
