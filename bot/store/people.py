@@ -317,4 +317,6 @@ def whereabouts(session: Session, *, team_id: str, user_id: str) -> Whereabouts 
     ).all()
     if not rows:
         return None
-    return Whereabouts(rows[0][0], rows[0][1], tuple(row[2] for row in rows if row[2] is not None))
+    # The outer join leaves nothing there for somebody in no programme, which the column's type cannot say.
+    programme_ids: list[str | None] = [row[2] for row in rows]
+    return Whereabouts(rows[0][0], rows[0][1], tuple(known for known in programme_ids if known is not None))
