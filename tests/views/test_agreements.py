@@ -37,8 +37,9 @@ from bot.views import agreements as views
 from bot.views.agreements.pieces import packed
 from bot.views.blocks import Message
 from bot.views.reader import Reader
+from sandbox.blockkit import check_view
 from tests.cast import CAST, REPOSITORY
-from tests.views.golden import check_view, golden
+from tests.views.golden import golden
 
 RULES = load(REPOSITORY / "config").agreements
 TO = Reader(
