@@ -99,7 +99,9 @@ def test_a_notice_that_is_no_longer_true_is_not_sent(world: World) -> None:
 
 def test_before_start_nobody_is_written_to(unstarted_world: World) -> None:
     """A notice to somebody the programme has not started for is not sent."""
-    ask(unstarted_world)
+    desk = unstarted_world.desk
+    with desk.step("mira") as step:
+        step.tell(Notice("requests.for_mentor", "early", desk.id("tomas"), ids={"request": "r1"}))
     unstarted_world.settle()
     rows = {row.kind: row for row in unstarted_world.desk.outbox()}
     assert rows["requests.for_mentor"].state is OutboxState.CANCELLED
