@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import atexit
 import shutil
+import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -244,18 +247,38 @@ class Desk:
         return Reader(say=self.texts.say("en"), time_zone=CAST[handle].time_zone, programme_id=PROGRAMME_ID)
 
 
-def set_up_desk(folder: Path, *, clock: Clock | None = None, started: bool = True) -> Desk:
-    """Return a desk on a fresh SQLite file in ``folder``, on a Monday at nine (UTC)."""
-    clock = clock or SetClock(MONDAY)
-    engine = open_engine(f"sqlite:///{folder / 'desk.sqlite3'}")
-    tables.METADATA.create_all(engine)
-    db = Database(engine, Keyring.parse(KEYS))
-    fill(db, clock.now() if started else None)
+@dataclass(frozen=True)
+class Template:
+    """What every desk begins from, made once a process: the config, read, and a database without rows."""
+
+    config: Path
+    database: Path
+    rules: Guidelines
+    texts: Texts
+
+
+@lru_cache(maxsize=1)
+def template() -> Template:
+    """Make the template; its folder goes with the process."""
+    folder = Path(tempfile.mkdtemp(prefix="mentorbot-tests-"))
+    atexit.register(shutil.rmtree, folder, ignore_errors=True)
     config = test_config(folder / "config")
-    return Desk(
-        db=db,
-        clock=clock,
-        ids=seeded_ids(7),
+    engine = open_engine(f"sqlite:///{folder / 'empty.sqlite3'}")
+    tables.METADATA.create_all(engine)
+    engine.dispose()
+    return Template(
+        config=config,
+        database=folder / "empty.sqlite3",
         rules=guidelines.load(config),
         texts=Texts.load(config / "texts"),
     )
+
+
+def set_up_desk(folder: Path, *, clock: Clock | None = None, started: bool = True) -> Desk:
+    """Return a desk on a fresh SQLite file in ``folder``, on a Monday at nine (UTC)."""
+    clock = clock or SetClock(MONDAY)
+    made = template()
+    shutil.copy(made.database, folder / "desk.sqlite3")
+    db = Database(open_engine(f"sqlite:///{folder / 'desk.sqlite3'}"), Keyring.parse(KEYS))
+    fill(db, clock.now() if started else None)
+    return Desk(db=db, clock=clock, ids=seeded_ids(7), rules=made.rules, texts=made.texts)

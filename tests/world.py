@@ -7,14 +7,16 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
-from bot import wiring
 from bot.clock import SystemClock
+from bot.deps import Deps
+from bot.ids import random_ids
 from bot.manifest import manifest
 from bot.running import Bot
 from bot.settings import read_settings
+from bot.slack import Slack
 from sandbox.driver import Person, Workspace
 from sandbox.process import Running
-from tests.cast import KEYS, Desk, set_up_desk, team
+from tests.cast import KEYS, Desk, set_up_desk, team, template
 
 PATIENCE = 10.0
 
@@ -72,13 +74,20 @@ def enter(running: Running, clock_file: Path, folder: Path, *, started: bool = T
         keys=KEYS,
         slack_api_url=running.api_url,
         database_url=f"sqlite:///{folder / 'desk.sqlite3'}",
-        config=folder / "config",
+        config=template().config,
         clock_file=clock_file,
     )
-    desk.db.engine.dispose()
-    deps = wiring.build(settings, clock=clock)
+    # Not by wiring.build, which would read every config file anew; the commands' tests go through it.
+    deps = Deps(
+        db=desk.db,
+        clock=clock,
+        ids=random_ids,
+        slack=Slack(settings.slack_api_url, token_of=lambda _: running.bot_token),
+        guidelines=desk.rules,
+        texts=desk.texts,
+        settings=settings,
+    )
     bot = Bot(deps)
-    desk.db = deps.db
     bot.start(beating=False)
     return World(slack=running.workspace, bot=bot, desk=desk)
 
