@@ -29,7 +29,7 @@ class Settings(BaseSettings):
     database_url: str = Field(default="sqlite:///var/mentorbot.sqlite3", validation_alias="DATABASE_URL")
     config: Path = Field(default=SHIPPED_CONFIG, validation_alias="MENTORBOT_CONFIG")
     clock_file: Path | None = Field(default=None, validation_alias="MENTORBOT_CLOCK_FILE")
-    listeners: int = Field(default=16, ge=1, le=200, validation_alias="MENTORBOT_LISTENERS")
+    listeners: int = Field(default=6, ge=1, le=200, validation_alias="MENTORBOT_LISTENERS")
     tick_seconds: float = Field(default=5.0, gt=0, le=60, validation_alias="MENTORBOT_TICK_SECONDS")
     log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = Field(
         default="INFO", validation_alias="MENTORBOT_LOG_LEVEL"
