@@ -1,47 +1,40 @@
-"""Alembic migrations from the first table on, run without an ini file."""
+"""Migrations from the first table on.
+
+Whether a database is up to date is asked at every start and answered without Alembic, whose import takes a
+fifth of a second; Alembic is loaded when there is something to apply.
+"""
 
 from __future__ import annotations
 
+import importlib
 from pathlib import Path
 
-from alembic import command
-from alembic.config import Config
-from alembic.migration import MigrationContext
-from alembic.script import ScriptDirectory
-from sqlalchemy import Engine
+from sqlalchemy import Engine, MetaData, Table, inspect, select
 
 FOLDER = Path(__file__).resolve().parent
+VERSION_TABLE = "alembic_version"
 
 
-def _config(engine: Engine) -> Config:
-    config = Config()
-    config.set_main_option("script_location", str(FOLDER))
-    config.attributes["engine"] = engine
-    return config
-
-
-def upgrade(engine: Engine) -> None:
-    """Bring the database to the newest schema; an up-to-date one is left alone."""
-    command.upgrade(_config(engine), "head")
-
-
-def newest() -> str | None:
-    """Return the newest revision there is."""
-    config = Config()
-    config.set_main_option("script_location", str(FOLDER))
-    return ScriptDirectory.from_config(config).get_current_head()
+def newest() -> str:
+    """Return the newest revision there is: files begin with their number."""
+    return max(path.name.split("_", maxsplit=1)[0] for path in (FOLDER / "versions").glob("[0-9]*.py"))
 
 
 def present(engine: Engine) -> str | None:
     """Return the revision the database is at, or None for an empty one."""
     with engine.connect() as connection:
-        return MigrationContext.configure(connection).get_current_revision()
+        if not inspect(connection).has_table(VERSION_TABLE):
+            return None
+        table = Table(VERSION_TABLE, MetaData(), autoload_with=connection)
+        return connection.execute(select(table.c.version_num)).scalar_one_or_none()
+
+
+def upgrade(engine: Engine) -> None:
+    """Bring the database to the newest schema; an up-to-date one is left alone."""
+    if present(engine) != newest():
+        importlib.import_module("bot.store.migrations.applying").apply(engine)
 
 
 def write(engine: Engine, message: str) -> None:
     """Write the migration from the present schema of ``engine`` to the mapped tables, for a developer."""
-    command.revision(_config(engine), message=message, autogenerate=True, rev_id=_next_number())
-
-
-def _next_number() -> str:
-    return f"{len(list((FOLDER / 'versions').glob('[0-9]*.py'))) + 1:04d}"
+    importlib.import_module("bot.store.migrations.applying").write(engine, message)
