@@ -1,4 +1,5 @@
-// Blocks that frame others: card, carousel, container, alert, plan and task_card.
+// Blocks that frame others: card, carousel, container, alert, plan and task_card. Those that hold whole
+// blocks are given what draws one.
 
 import { el } from "../dom.js";
 import { drawElement } from "../elements/index.js";
@@ -6,7 +7,6 @@ import { plain, textObject } from "../text/mrkdwn.js";
 import { richText } from "../text/richtext.js";
 import { link } from "../dom.js";
 import { image } from "./media.js";
-import { drawBlock } from "./index.js";
 
 export function card(block, surface) {
   return el("section", { class: "card" },
@@ -21,7 +21,7 @@ export function card(block, surface) {
         ? el("div", { class: "actions" }, block.actions.map((one) => drawElement(surface, block, one, {}))) : ""));
 }
 
-export const carousel = (block, surface) =>
+export const carousel = (block, surface, drawBlock) =>
   el("div", { class: "carousel", tabindex: "0", role: "group", "aria-label": "Cards" },
     (block.elements ?? []).map((one) => drawBlock(one, surface)));
 
@@ -33,7 +33,7 @@ export function alert(block) {
     el("span", { class: "alert-sign", "aria-hidden": "true" }, sign), textObject(block.text));
 }
 
-export function container(block, surface) {
+export function container(block, surface, drawBlock) {
   const title = block.rich_text_title ? richText(block.rich_text_title) : textObject(block.title);
   const head = el("div", { class: "card-head" }, block.icon ? image(block.icon, surface, "card-icon") : "",
     el("div", {}, el("div", { class: "card-title" }, title),

@@ -31,7 +31,9 @@ const actions = (block, surface) =>
 const header = (block) => el("h3", { class: "header-block", id: freshId("head") }, plain(block.text?.text));
 
 const BLOCKS = {
-  section, context, actions, header, card, carousel, container, alert, plan, markdown: (block) => markdown(block.text),
+  section, context, actions, header, card, alert, plan, markdown: (block) => markdown(block.text),
+  carousel: (block, surface) => carousel(block, surface, drawBlock),
+  container: (block, surface) => container(block, surface, drawBlock),
   context_actions: actions, divider: () => el("hr"), image: imageBlock, input: inputBlock, rich_text: richText,
   table: tableBlock, data_table: dataTable, data_visualization: chartBlock, video: videoBlock, file: fileBlock,
   task_card: taskCard,
