@@ -12,12 +12,11 @@ Everything that looks waits, within a person's patience, for what it asks for; w
 AssertionError that shows what the person sees instead.
 """
 
-from sandbox.driver.answer import Answer, Result
+from sandbox.driver.answer import Answer, Message, Modal, Result
 from sandbox.driver.controls import Button, Menu
 from sandbox.driver.line import RefusedError
-from sandbox.driver.message import Channel, Message
-from sandbox.driver.modal import Home, Modal
 from sandbox.driver.person import Person
+from sandbox.driver.places import Channel, Home
 from sandbox.driver.surface import Picture
 from sandbox.driver.workspace import Clock, Workspace
 

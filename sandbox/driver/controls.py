@@ -2,20 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import Any, Generic, TypeVar
 
 from sandbox.blockkit.blocks import elements_of, walk
 from sandbox.blockkit.state import HOLDS
 from sandbox.driver.render import PRESSED, Reader
 from sandbox.driver.words import key, plainly
 
-if TYPE_CHECKING:
-    from sandbox.driver.answer import Answer
-    from sandbox.driver.surface import Surface
-
 Json = dict[str, Any]
+A = TypeVar("A")  # what comes back to who presses or chooses
 
 
 @dataclass(frozen=True)
@@ -112,12 +109,15 @@ def listing(there: list[Control], reader: Reader) -> str:
     return "\n".join(lines) or "  nothing"
 
 
-class Button:
-    """A button as a person sees it."""
+class Button(Generic[A]):
+    """A button as a person sees it; `reader` reads with the names of the moment, `press` presses it."""
 
-    def __init__(self, surface: Surface, control: Control, label: str) -> None:
-        self._surface = surface
+    def __init__(
+        self, control: Control, label: str, reader: Callable[[], Reader], press: Callable[[], A]
+    ) -> None:
         self._control = control
+        self._reader = reader
+        self._press = press
         self.label = label
 
     def __repr__(self) -> str:
@@ -144,12 +144,12 @@ class Button:
         confirm = self.element.get("confirm")
         if confirm is None:
             return None
-        reader = self._surface.reader()
+        reader = self._reader()
         return "\n".join(reader.text(confirm[part]) for part in ("title", "text", "confirm", "deny"))
 
-    def click(self) -> Answer:
+    def click(self) -> A:
         """Press it, saying yes to what it asks."""
-        return self._surface.press(self._control, self.element.get("side"))
+        return self._press()
 
     def back_out(self) -> str:
         """Press it and say no to what it asks: nothing is sent. Gives what it asked.
@@ -161,17 +161,21 @@ class Button:
         return self.asks
 
 
-class Menu:
-    """Anything on a surface in which one chooses: menus, pickers, checkboxes, radio buttons, overflows."""
+class Menu(Generic[A]):
+    """Anything on a surface in which one chooses: menus, pickers, checkboxes, radio buttons, overflows.
 
-    def __init__(self, surface: Surface, control: Control) -> None:
-        self._surface = surface
+    `reader` reads with the names and entries of the moment; `choose` takes what a person names.
+    """
+
+    def __init__(self, control: Control, reader: Callable[[], Reader], choose: Callable[[Any], A]) -> None:
         self._control = control
+        self._reader = reader
+        self._choose = choose
 
     @property
     def options(self) -> list[str]:
         """The labels of the options it lists."""
-        reader = self._surface.reader()
+        reader = self._reader()
         element = self._control.element
         grouped = [option for group in element.get("option_groups", []) for option in group["options"]]
         return [reader.text(option["text"]) for option in [*element.get("options", []), *grouped]]
@@ -179,10 +183,10 @@ class Menu:
     @property
     def chosen(self) -> list[str]:
         """What is chosen now, as labels and names."""
-        return self._surface.reader().chosen(self._control.element, self._control.block)
+        return self._reader().chosen(self._control.element, self._control.block)
 
-    def choose(self, *what: Any) -> Answer:
+    def choose(self, *what: Any) -> A:
         """Choose by label, value or name; several for a menu of many, none to clear it."""
         many = HOLDS.get(self._control.element["type"], "").endswith("s")
         value: Any = list(what) if many else (what[0] if what else None)
-        return self._surface.choose(self._control, value)
+        return self._choose(value)

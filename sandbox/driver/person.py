@@ -2,72 +2,30 @@
 
 from __future__ import annotations
 
-import base64
-import time
-from collections.abc import Callable
-from pathlib import Path
-from typing import Any, TypeVar
-from urllib.parse import quote
+from typing import Any
 
-from sandbox.driver.answer import Answer
-from sandbox.driver.line import Line, RefusedError
-from sandbox.driver.message import Channel, Message
-from sandbox.driver.modal import Home, Modal
+from sandbox.driver.actor import Actor
+from sandbox.driver.answer import Answer, Message, Modal
+from sandbox.driver.line import Line
 from sandbox.driver.news import News
+from sandbox.driver.places import Channel, Home
 from sandbox.driver.sight import Sight, indented
 from sandbox.driver.words import plainly
 
 Json = dict[str, Any]
-T = TypeVar("T")
-A = TypeVar("A", bound=Answer)
 
 PATIENCE = 5.0  # seconds of real time a person waits for something to appear
 REPUBLISHED = 1.0  # seconds a person gives an app to renew a Home that was there before
 
-# What Slack shows as a passing line rather than refuses: the answer carries it as its error.
-_PASSING = frozenset(
-    {"operation_timeout", "dispatch_unknown_command", "dispatch_failed", "trouble_connecting", "app_error"}
-)
 
-
-class Person:
+class Person(Actor[Answer]):
     """One person, by Slack id or handle. Everything waits at most `patience` seconds of real time."""
 
     def __init__(self, line: Line, who: str, patience: float = PATIENCE) -> None:
-        self.line = line
-        self.who = who
-        self.patience = patience
+        super().__init__(line, who, patience, Answer)
         self._news = News()
-        self._path = f"/control/people/{quote(who, safe='')}"
-
-    def __repr__(self) -> str:
-        return f"<{self.who}>"
 
     # Seeing
-
-    def look(self, since: int | None = None, wait: float = 0.0) -> Sight:
-        """What this person sees now; with `since` and `wait` as soon as there is something newer."""
-        asked = f"?since={since}&wait={wait:.3f}" if since is not None else ""
-        return Sight(self.line.get(f"{self._path}/view{asked}", wait=wait))
-
-    def glance(self, until: Callable[[Sight], T | None], patience: float | None = None) -> T | None:
-        """Look until something is there; None when patience runs out."""
-        ends = time.monotonic() + (self.patience if patience is None else patience)
-        sight = self.look()
-        while (found := until(sight)) is None:
-            left = ends - time.monotonic()
-            if left <= 0:
-                return None
-            sight = self.look(sight.rev, left)
-        return found
-
-    def wait(self, until: Callable[[Sight], T | None], what: str, patience: float | None = None) -> T:
-        """As glance, but raises AssertionError with a transcript when patience runs out."""
-        found = self.glance(until, patience)
-        if found is None:
-            there = indented(self.transcript())
-            raise AssertionError(f"{self.name} waited in vain for {what}. There is\n{there}")
-        return found
 
     def sees(self, text: str) -> Message | Modal | Home | None:
         """Wait until a message, a modal, Home or a notice says something; gives what says it.
@@ -80,11 +38,11 @@ class Person:
         def saying(sight: Sight) -> tuple[Message | Modal | Home | None] | None:
             for modal in reversed(sight.modals):
                 if wanted in plainly(sight.view_text(modal)):
-                    return (Modal(self, modal["id"]),)
+                    return (self.modal_of(modal["id"]),)
             rows = sorted(sight.messages(), key=lambda row: float(row[1]["ts"]), reverse=True)
             for channel, message in rows:
                 if wanted in plainly(sight.message_text(message)):
-                    return (Message(self, channel["id"], message["ts"]),)
+                    return (self.message_of(channel["id"], message["ts"]),)
             for app, home in sight.homes.items():
                 if wanted in plainly(sight.view_text(home)):
                     return (Home(self, app),)
@@ -98,35 +56,17 @@ class Person:
         if saying:
             raise AssertionError(f"{self.name} sees {text!r}:\n{indented(saying[0])}")
 
-    def transcript(self, since: str | None = None) -> str:
-        """What this person sees as lines: time on their clock, place, speaker, text; `since` is a ts."""
-        return self.look().transcript(since)
-
     def news(self) -> str:
         """What came or changed since the last time this was asked, as lines; all there is at first."""
         return self._news.since(self.look())
 
-    # Who they are
+    def message_of(self, channel_id: str, ts: str) -> Message:
+        """A message by where and when it stands."""
+        return Message(self, channel_id, ts)
 
-    @property
-    def me(self) -> Json:
-        """This person as the sandbox knows them."""
-        return self.look().me
-
-    @property
-    def id(self) -> str:
-        """Their Slack id."""
-        return str(self.me["id"])
-
-    @property
-    def name(self) -> str:
-        """What people call them."""
-        me = self.me
-        return str(me.get("real_name") or me["name"])
-
-    def change(self, **what: Any) -> None:
-        """Change the person: deleted, tz, locale, real_name, title, dnd and so on."""
-        self.line.post(self._path, what)
+    def modal_of(self, view_id: str) -> Modal:
+        """A modal by its id."""
+        return Modal(self, view_id)
 
     # Places
 
@@ -136,7 +76,7 @@ class Person:
         sight = self.look()
         bots = {app["bot_user_id"] for app in sight.apps}
         found = [
-            Message(self, channel["id"], message["ts"])
+            self.message_of(channel["id"], message["ts"])
             for channel, message in sight.messages()
             if channel.get("with") in bots and message.get("user") in bots
         ]
@@ -191,7 +131,7 @@ class Person:
             return str(top["id"]) if top and plainly(text) in plainly(sight.view_text(top)) else None
 
         what = f"a modal that says {text!r}" if text else "a modal"
-        return Modal(self, self.wait(on_top, what))
+        return self.modal_of(self.wait(on_top, what))
 
     @property
     def has_modal(self) -> bool:
@@ -232,6 +172,10 @@ class Person:
 
     # Doing
 
+    def change(self, **what: Any) -> None:
+        """Change the person: deleted, tz, locale, real_name, title, dnd and so on."""
+        self.line.post(self._path, what)
+
     def command(self, text: str, channel: str | None = None) -> Answer:
         """Type a slash command in a channel (by default the first public one they are in)."""
         return self.act("command", {"text": text} | ({"channel": channel} if channel else {}))
@@ -242,17 +186,8 @@ class Person:
 
     def shortcut(self, name: str, on: Message | None = None) -> Answer:
         """Use a shortcut by its name or callback_id: a global one, or one on a message."""
-        listed = [one for app in self.look().apps for one in app.get("shortcuts") or []]
-        fits = [
-            one["callback_id"]
-            for one in listed
-            if plainly(name) in {plainly(one["name"]), plainly(one["callback_id"])}
-        ]
-        if not fits:
-            there = ", ".join(one["name"] for one in listed) or "none"
-            raise AssertionError(f"there is no shortcut {name!r}; there is {there}")
         where = {"channel": on.channel_id, "message_ts": on.ts} if on else {}
-        return self.act("shortcut", {"callback_id": fits[0], **where})
+        return self.act("shortcut", {"callback_id": self.look().shortcut(name), **where})
 
     def join(self, channel: str) -> Answer:
         """Join a channel."""
@@ -261,35 +196,3 @@ class Person:
     def leave(self, channel: str) -> Answer:
         """Leave a channel."""
         return self.act("leave", {"channel": channel})
-
-    def upload(self, path: Path) -> Json:
-        """Hand a file over; gives Slack's file object, which a file input takes."""
-        content = base64.b64encode(path.read_bytes()).decode()
-        return dict(self.post("upload", {"name": path.name, "content": content})["file"])
-
-    def act(self, verb: str, body: Json) -> Answer:
-        """Do something over the control API; the answer knows what is new since."""
-        return self.act_into(Answer, verb, body)
-
-    def act_into(self, kind: type[A], verb: str, body: Json) -> A:
-        """As act, with the kind of answer to give."""
-        before = self.look()
-        try:
-            said = self.post(verb, body)
-        except RefusedError as refused:
-            if refused.error not in _PASSING:
-                raise
-            said = {"ok": False, "error": refused.error}
-        return kind(self, before, said)
-
-    def post(self, verb: str, body: Json) -> Json:
-        """One call of the control API as this person."""
-        return self.line.post(f"{self._path}/{verb}", body)
-
-    def message_of(self, channel_id: str, ts: str) -> Message:
-        """A message by where and when it stands."""
-        return Message(self, channel_id, ts)
-
-    def modal_of(self, view_id: str) -> Modal:
-        """A modal by its id."""
-        return Modal(self, view_id)

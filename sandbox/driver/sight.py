@@ -68,6 +68,15 @@ class Sight:
                 return person
         return None
 
+    def shortcut(self, name: str) -> str:
+        """The callback_id of a shortcut by its name or callback_id. Raises AssertionError that lists them."""
+        listed = [one for app in self.apps for one in app.get("shortcuts") or []]
+        for one in listed:
+            if plainly(name) in {plainly(one["name"]), plainly(one["callback_id"])}:
+                return str(one["callback_id"])
+        there = ", ".join(one["name"] for one in listed) or "none"
+        raise AssertionError(f"there is no shortcut {name!r}; there is {there}")
+
     def reader(self, view: Json | None = None) -> Reader:
         """A reader of blocks; of a view or message, with what is entered there."""
         values = ((view or {}).get("state") or {}).get("values")

@@ -3,29 +3,29 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Self
+from typing import Any, Generic, Self, TypeVar
 
 from sandbox.blockkit.blocks import elements_of, walk
 from sandbox.blockkit.state import HOLDS
-from sandbox.driver.answer import Answer
+from sandbox.driver.actor import Actor
 from sandbox.driver.controls import Button, Control, Menu, buttons, controls, listing, named
 from sandbox.driver.entries import entered
+from sandbox.driver.line import Line
 from sandbox.driver.render import Reader
 from sandbox.driver.sight import Sight, indented
 from sandbox.driver.words import plainly
 
-if TYPE_CHECKING:
-    from sandbox.driver.person import Person
-
 Json = dict[str, Any]
+A = TypeVar("A")  # what comes back to who acts on the surface
 
 
 class Picture:
     """A picture as a message shows it: what it says to those who cannot see it, and where it is."""
 
-    def __init__(self, person: Person, image: Json) -> None:
-        self._person = person
+    def __init__(self, line: Line, image: Json) -> None:
+        self._line = line
         self.alt: str = image["alt_text"]
         source = image.get("slack_file") or {}
         self.url: str | None = image.get("image_url") or source.get("url") or source.get("url_private")
@@ -33,19 +33,18 @@ class Picture:
 
     def read(self) -> bytes:
         """The picture itself, from the sandbox. Raises AssertionError when it is not there."""
-        line = self._person.line
-        here = f"{line.address}/"
+        here = f"{self._line.address}/"
         if self.url is None and self.file_id is not None:
-            return line.fetch(f"/files/{self.file_id}/picture")
+            return self._line.fetch(f"/files/{self.file_id}/picture")
         if self.url is None or not self.url.startswith(here):
             raise AssertionError(f"the picture {self.alt!r} is not in the sandbox but at {self.url}")
-        return line.fetch(self.url.removeprefix(line.address))
+        return self._line.fetch(self.url.removeprefix(self._line.address))
 
 
-class Surface:
+class Surface(Generic[A]):
     """Something with blocks on it, seen by one person; every look is a fresh one."""
 
-    def __init__(self, person: Person) -> None:
+    def __init__(self, person: Actor[A]) -> None:
         self.person = person
 
     def _find(self, sight: Sight) -> Json | None:
@@ -114,7 +113,7 @@ class Surface:
         for block, _ in walk(self._blocks(self.raw)):
             inside = [block, *(element for element, _ in elements_of(block)), *(block.get("elements") or [])]
             found += [one for one in inside if one.get("type") == "image" and one not in found]
-        return [Picture(self.person, image) for image in found]
+        return [Picture(self.person.line, image) for image in found]
 
     @property
     def image(self) -> Picture:
@@ -139,23 +138,25 @@ class Surface:
         self.person.wait(says, f"{text!r} in {self._what()}")
         return self
 
-    def button(self, label: str, *, near: str | None = None, nth: int | None = None) -> Button:
+    def button(self, label: str, *, near: str | None = None, nth: int | None = None) -> Button[A]:
         """A button by its label or action_id; waits until it is there.
 
         Where several carry the label, `near` takes the one beside a text, `nth` the one of that number, from
         0. Raises AssertionError that lists the buttons there are.
         """
         control = self._await(label, near, nth, buttons, "button")
-        return Button(self, control, self.reader().text(control.element.get("text")))
+        label = self.reader().text(control.element.get("text"))
+        return Button(control, label, self.reader, partial(self.press, control, control.element.get("side")))
 
-    def select(self, label: str, *, near: str | None = None, nth: int | None = None) -> Menu:
+    def select(self, label: str, *, near: str | None = None, nth: int | None = None) -> Menu[A]:
         """Anything to choose in, by placeholder, text beside it, label or action_id; waits for it."""
 
         def choices(blocks: list[Json], reader: Reader) -> list[Control]:
             kinds = {*HOLDS, "overflow"}
             return [one for one in controls(blocks, reader) if one.element["type"] in kinds]
 
-        return Menu(self, self._await(label, near, nth, choices, "menu"))
+        control = self._await(label, near, nth, choices, "menu")
+        return Menu(control, self.reader, partial(self.choose, control))
 
     def _await(
         self,
@@ -188,12 +189,12 @@ class Surface:
             f"in {self._what()}{beside} {says}. There is\n{listed}\nin\n{indented(self._text(sight, found))}"
         )
 
-    def press(self, control: Control, value: Any = None) -> Answer:
+    def press(self, control: Control, value: Any = None) -> A:
         """Press a control and hand its value over."""
         body = {"container": self._container(), "block_id": control.block_id, "action_id": control.action_id}
         return self.person.act("press", body if value is None else {**body, "value": value})
 
-    def choose(self, control: Control, value: Any) -> Answer:
+    def choose(self, control: Control, value: Any) -> A:
         """Choose in a control what a person names."""
         return self.press(control, self._entered(control, value))
 

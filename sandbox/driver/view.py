@@ -1,24 +1,21 @@
-"""Modals and Home."""
+"""What a modal and Home have in common: fields to fill in, which keep what is entered."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any, Self
+from typing import Any, Self, TypeVar
 
 from sandbox.blockkit.state import HOLDS
-from sandbox.driver.answer import Answer, Result
 from sandbox.driver.controls import Control, controls, listing, named
 from sandbox.driver.render import PRESSED
 from sandbox.driver.sight import Sight
 from sandbox.driver.surface import Surface
 
-if TYPE_CHECKING:
-    from sandbox.driver.person import Person
-
 Json = dict[str, Any]
+A = TypeVar("A")  # what comes back to who acts on the view
 
 
-class View(Surface):
+class View(Surface[A]):
     """A view of blocks that keeps what is entered in it."""
 
     def _text(self, sight: Sight, found: Json) -> str:
@@ -30,13 +27,13 @@ class View(Surface):
     def _container(self) -> Json:
         return {"view_id": self._view_id()}
 
-    def choose(self, control: Control, value: Any) -> Answer:
+    def choose(self, control: Control, value: Any) -> A:
         """Choose in a control; a view keeps it."""
         if control.element["type"] in PRESSED:
             return super().choose(control, value)
         return self._enter(control, value)
 
-    def _enter(self, control: Control, value: Any) -> Answer:
+    def _enter(self, control: Control, value: Any) -> A:
         body = {"view_id": self._view_id(), "block_id": control.block_id, "action_id": control.action_id}
         return self.person.act("fill", {**body, "value": self._entered(control, value)})
 
@@ -74,73 +71,3 @@ class View(Surface):
             next(iter(one.labels(reader)), one.action_id): ", ".join(reader.chosen(one.element, one.block))
             for one in there
         }
-
-
-class Modal(View):
-    """An open modal, by its view id; it follows updates."""
-
-    def __init__(self, person: Person, view_id: str) -> None:
-        super().__init__(person)
-        self.id = view_id
-
-    def __repr__(self) -> str:
-        return f"<modal {self.id}: {'closed' if self.gone else self.title}>"
-
-    def __eq__(self, other: object) -> bool:
-        return isinstance(other, Modal) and self.id == other.id
-
-    def __hash__(self) -> int:
-        return hash(self.id)
-
-    def _find(self, sight: Sight) -> Json | None:
-        return sight.modal(self.id)
-
-    def _view_id(self) -> str:
-        return self.id
-
-    def _what(self) -> str:
-        return "the modal"
-
-    @property
-    def title(self) -> str:
-        """What stands at its top."""
-        sight, found = self._now()
-        return self._reader(sight, found).text(found["title"])
-
-    @property
-    def errors(self) -> dict[str, str]:
-        """What it says is wrong, by block_id."""
-        return dict(self.raw.get("errors") or {})
-
-    def submit(self) -> Result:
-        """Press its submit button. The result's `errors` say what was refused; ok means it was taken."""
-        return self.person.act_into(Result, "submit", {"view_id": self.id})
-
-    def close(self, *, all: bool = False) -> None:  # noqa: A002 - the word of the control API
-        """Cancel it, or with `all` close the whole stack."""
-        self.person.post("close", {"view_id": self.id, "all": all})
-
-    def wait_closed(self) -> None:
-        """Wait until it is no longer open. Raises AssertionError with what it still says."""
-
-        def closed(sight: Sight) -> bool | None:
-            return None if self._find(sight) else True
-
-        self.person.wait(closed, "the modal closed")
-
-
-class Home(View):
-    """The Home tab of an app."""
-
-    def __init__(self, person: Person, app_id: str) -> None:
-        super().__init__(person)
-        self.app_id = app_id
-
-    def _find(self, sight: Sight) -> Json | None:
-        return sight.homes.get(self.app_id)
-
-    def _view_id(self) -> str:
-        return str(self.raw["id"])
-
-    def _what(self) -> str:
-        return "Home"
