@@ -217,6 +217,23 @@ class ConcernRules(Rules):
                 return line.name
         return ""
 
+    def lists(self, email: str | None) -> bool:
+        """Tell whether somebody stands in ``[[handlers]]``, by e-mail."""
+        return (email or "").lower() in {handler.email for handler in self.handlers}
+
+    @property
+    def addresses(self) -> frozenset[str]:
+        """Return every e-mail (lower case) by which this guideline knows somebody."""
+        return frozenset(
+            address
+            for group in (
+                (handler.email for handler in self.handlers),
+                (address for handler in self.handlers for address in handler.conflicts),
+                (address for line in self.lines for address in line.people),
+            )
+            for address in group
+        )
+
     def conflicts_of(self, email: str | None) -> frozenset[str]:
         """Return the e-mails (lower case) of those about whom somebody must not read."""
         for handler in self.handlers:

@@ -158,19 +158,23 @@ def recuse(call: Press) -> None:
 
 
 def ask_note(call: Press) -> None:
-    """Show the form for a note."""
+    """Show the form for a note, to whoever may write one."""
+    with call.step(writes=False) as step:
+        casework.may_work(step, call.id("concern"))
     call.replace_modal(case_views.note_form(call.id("concern"), call.reader))
 
 
 def ask_level(call: Press) -> None:
     """Show the form for another level."""
-    with call.step() as step:
-        outcome = casework.current(step, call.id("concern"))
+    with call.step(writes=False) as step:
+        outcome = casework.may_work(step, call.id("concern"))
     call.replace_modal(case_views.level_form(outcome, call.reader))
 
 
 def ask_outcome(call: Press) -> None:
-    """Show the form for the outcome."""
+    """Show the form for the outcome, to whoever may end it."""
+    with call.step(writes=False) as step:
+        casework.may_work(step, call.id("concern"))
     call.replace_modal(case_views.resolve_form(call.id("concern"), call.reader))
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from bot.domain.concerns import clocks, moving, reading
+from bot.domain.concerns.moving import News
 from bot.domain.concerns.reading import HandlerCard, Status
 from bot.domain.step import Step
 from bot.jobs.notices import BATCH, Due, NoticeKind, WhenUnknown
@@ -29,6 +30,10 @@ def _still_held(step: Step, ids: Mapping[str, str], recipient_id: str) -> Handle
 
 def _status(step: Step, ids: Mapping[str, str], recipient_id: str) -> Status | None:
     return reading.status_for(step, ids["concern"], recipient_id)
+
+
+def _news(step: Step, ids: Mapping[str, str], recipient_id: str) -> Status | None:
+    return reading.news_for(step, ids["concern"], recipient_id, News(ids.get("news", News.STATE)))
 
 
 def _channel(step: Step, ids: Mapping[str, str], _: str) -> HandlerCard | None:
@@ -99,7 +104,7 @@ KINDS = (
     ),
     NoticeKind(
         moving.FOR_REPORTER,
-        _status,
+        _news,
         views.for_reporter,
         when_unknown=WhenUnknown.RESEND,
         before_start=True,

@@ -66,7 +66,7 @@ STAGES: dict[str, tuple[Callable[[Desk], None], dict[str, set[str]]]] = {
     "climbed": (_climbed, {"anja": {"acknowledge", "recuse"} | READING, "mira": OWN}),
     "recused": (_recused, {"anja": {"acknowledge", "recuse"} | READING, "mira": OWN}),
     "resolved": (_resolved, {"hugo": READING, "mira": {"status"}}),
-    "withdrawn": (_withdrawn, {"hugo": READING, "mira": {"status"}}),
+    "withdrawn": (_withdrawn, {"mira": {"status"}}),
 }
 
 

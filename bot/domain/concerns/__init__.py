@@ -2,10 +2,11 @@
 
 The one thing that must never go wrong. ``routing`` decides who reads, ``raising`` stores at Send and not
 before, ``moving`` brings a case from one reader to the next, ``casework`` is what handlers and the reporter
-do, ``clocks`` what time does, ``knowing`` what Home and the digest may know.
+do, ``clocks`` what time does, ``knowing`` what Home and the digest may know. ``choosing`` reads
+for ``routing`` who there is, ``naming`` tells whether words may mean one of them, ``deadlines`` by when.
 """
 
-from bot.domain.concerns.knowing import AtHome, ConcernCounts, at_home, counts_for
+from bot.domain.concerns.knowing import AtHome, at_home, waiting_for
 from bot.domain.concerns.raising import missing
 
-__all__ = ["AtHome", "ConcernCounts", "at_home", "counts_for", "missing"]
+__all__ = ["AtHome", "at_home", "missing", "waiting_for"]

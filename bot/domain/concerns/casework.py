@@ -5,7 +5,7 @@ Whoever may not do something is answered as about a case that does not exist.
 
 from __future__ import annotations
 
-from bot.domain.concerns import moving, reading
+from bot.domain.concerns import deadlines, moving, reading
 from bot.domain.concerns.forms import WORDS_LENGTH
 from bot.domain.concerns.reading import Case, HandlerCard, Status
 from bot.domain.step import Step
@@ -27,12 +27,21 @@ from bot.store.concerns import (
 )
 from bot.store.people import Role
 
+_ASKED_ONCE = (*MAY_OPEN, ReaderState.PASSED)
+
 
 def acknowledge(step: Step, concern_id: str) -> HandlerCard:
-    """Take a case one was asked to read. Pressing it twice changes nothing. Raises NotFound for others."""
-    row, reader = _reader(step, concern_id)
+    """Take a case one was asked to read. Pressing it twice changes nothing.
+
+    Raises Refusal for somebody who was asked and is late behind another, NotFound for anyone else.
+    """
+    row, reader = _reader(step, concern_id, _ASKED_ONCE)
     if row.state in HELD and reader.state is ReaderState.HOLDS:
         return reading.card(row, reader)
+    if row.state in HELD and reader.asked_at is not None:
+        holder = people.contact(step.session, row.handler_id or "")
+        if holder is not None:
+            raise Refusal("concerns.taken_already", name=holder.name)
     if reader.state is not ReaderState.ASKED or row.state is not ConcernState.FILED:
         raise NotFound
     taken = change(
@@ -52,8 +61,11 @@ def acknowledge(step: Step, concern_id: str) -> HandlerCard:
 
 
 def open_case(step: Step, concern_id: str) -> Case:
-    """Return a case's words to somebody who may read them, and log that they were opened."""
-    row, reader = _reader(step, concern_id)
+    """Return a case's words to somebody who may read them, and log that they were opened.
+
+    Raises NotFound for anyone else, and for everybody once it was taken back.
+    """
+    row, reader = _readable(step, concern_id)
     step.add(
         ConcernOpening(id=step.ids(), **step.place, concern_id=row.id, person_id=step.by, opened_at=step.now)
     )
@@ -63,7 +75,16 @@ def open_case(step: Step, concern_id: str) -> Case:
 
 def current(step: Step, concern_id: str) -> Case:
     """Return a case that its reader has open already; that is no new opening."""
-    row, reader = _reader(step, concern_id)
+    row, reader = _readable(step, concern_id)
+    return reading.case(step, row, reader)
+
+
+def may_work(step: Step, concern_id: str) -> Case:
+    """Return the open case that the caller is responsible for, before a form is shown; writes nothing.
+
+    Raises Refusal when it has ended already, NotFound for anyone else.
+    """
+    row, reader = _held(step, concern_id, lock=False)
     return reading.case(step, row, reader)
 
 
@@ -99,7 +120,7 @@ def change_level(step: Step, concern_id: str, level: int, reason: str) -> Case:
         raise Refusal("concerns.level_needs_readers", field="to_level")
     _write(step, row, reason)
     row.level, row.act_reminded_at = level, None
-    row.act_by = moving.after(step, rules.act, step.by)
+    row.act_by = deadlines.after(step, rules.act, step.by)
     step.session.flush()
     step.record("concern.level_changed", row.id, level=str(level))
     moving.refresh_cards(step, row)
@@ -178,10 +199,10 @@ def erase_words(step: Step, row: Concern) -> None:
 
 
 def _reader(
-    step: Step, concern_id: str, states: tuple[ReaderState, ...] = MAY_OPEN
+    step: Step, concern_id: str, states: tuple[ReaderState, ...] = MAY_OPEN, *, lock: bool = True
 ) -> tuple[Concern, ConcernReader]:
-    """Return the locked case and the caller's place on its ladder. Raises NotFound for anyone else."""
-    row = store.lock(step.session, concern_id)
+    """Return the case, locked, and the caller's place on its ladder. Raises NotFound for anyone else."""
+    row = store.lock(step.session, concern_id) if lock else find(step.session, Concern, concern_id)
     if row is None:
         raise NotFound
     reader = next((r for r in store.readers(step.session, row.id) if r.person_id == step.by), None)
@@ -195,8 +216,16 @@ def _reader(
     return row, reader
 
 
-def _held(step: Step, concern_id: str) -> tuple[Concern, ConcernReader]:
-    row, reader = _reader(step, concern_id, (ReaderState.HOLDS,))
+def _readable(step: Step, concern_id: str) -> tuple[Concern, ConcernReader]:
+    """Return a case whose words may be shown: what was taken back nobody opens, whoever could before."""
+    row, reader = _reader(step, concern_id)
+    if row.state is ConcernState.WITHDRAWN:
+        raise NotFound
+    return row, reader
+
+
+def _held(step: Step, concern_id: str, *, lock: bool = True) -> tuple[Concern, ConcernReader]:
+    row, reader = _reader(step, concern_id, (ReaderState.HOLDS,), lock=lock)
     if row.state in ENDED:
         raise Refusal("concerns.ended_already")
     if row.state not in HELD:

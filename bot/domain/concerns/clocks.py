@@ -8,6 +8,7 @@ from bot.domain.concerns import moving
 from bot.domain.concerns.casework import erase_words
 from bot.domain.step import Step
 from bot.store import concerns as store
+from bot.store import people
 from bot.store.concerns import ConcernState
 from bot.store.outbox import Notice
 
@@ -72,4 +73,21 @@ def erase(step: Step, limit: int) -> int:
     rows = store.due(step.session, step.now, "erase", limit)
     for row in rows:
         erase_words(step, row)
+        moving.look_at_channel_card(step, row)  # nobody knows any more who may not see it
     return len(rows)
+
+
+def somebody_joined(step: Step, slack_user_id: str) -> int:
+    """Let every card be looked at that somebody must not see who joined a channel; return how many."""
+    cases = {row.id: row for row in store.with_parties(step.session)}
+    named = store.parties(step.session, cases)
+    known = people.by_slack_user(step.session, slack_user_id)
+    mine = [
+        row
+        for row in cases.values()
+        if (known is not None and row.reporter_id == known.id)
+        or any(party.slack_user_id == slack_user_id for party in named.get(row.id, ()))
+    ]
+    for row in mine:
+        moving.look_at_channel_card(step, row)
+    return len(mine)

@@ -2,18 +2,17 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from datetime import datetime, timedelta
+from dataclasses import dataclass, replace
+from datetime import timedelta
 
 from bot.domain.concerns.reading import HandlerCard, card
 from bot.domain.step import Step
 from bot.store import concerns as store
+from bot.store import people
 from bot.store.concerns import ConcernState
-from bot.store.people import Role, roles_of
+from bot.store.people import Role
 
 STAYS_ON_HOME = timedelta(days=30)
-LEAST = 5
-"""Figures over fewer people than this are withheld (design.md, privacy model)."""
 
 
 @dataclass(frozen=True)
@@ -31,52 +30,32 @@ class AtHome:
 
     raised: tuple[Own, ...]
     waiting: tuple[HandlerCard, ...]
-
-
-@dataclass(frozen=True)
-class ConcernCounts:
-    """What one lead may know: the cases that wait for them, and figures of the others.
-
-    ``open`` and ``late`` count open cases that could come to this lead; None where fewer than five people
-    raised them, which is the same answer as for none.
-    """
-
-    mine: tuple[HandlerCard, ...]
-    open: int | None
-    late: int | None
-    soonest: datetime | None
-    """The nearest deadline among ``mine``."""
+    elsewhere: tuple[HandlerCard, ...] = ()
+    """What the reader may open, and somebody else has."""
 
 
 def at_home(step: Step) -> AtHome:
-    """Return what the caller raised, and what waits for them as a handler; three queries."""
+    """Return what the caller raised, and what waits for them as a handler; four queries."""
     raised = store.of_reporter(step.session, step.by, step.now - STAYS_ON_HOME)
+    found = _open_to(step, step.by)
     return AtHome(
         raised=tuple(Own(row.id, row.reference, row.state) for row in raised),
-        waiting=_waiting(step, step.by),
+        waiting=tuple(one for one in found if not one.is_elsewhere),
+        elsewhere=tuple(one for one in found if one.is_elsewhere),
     )
 
 
-def counts_for(step: Step, lead_id: str) -> ConcernCounts:
-    """Return what a lead may know: figures only of cases that could come to them.
-
-    Cases about them, from them, in their reporting line, or that they were struck out of count nowhere.
-    """
-    mine = _waiting(step, lead_id)
-    known = store.known_to(step.session, lead_id)
-    enough = len({row.reporter_id for row in known}) >= LEAST
-    late = [row for row in known if (row.act_by or row.acknowledge_by or step.now) < step.now]
-    deadlines = [when for card in mine if (when := card.act_by or card.acknowledge_by) is not None]
-    return ConcernCounts(
-        mine=mine,
-        open=len(known) if enough else None,
-        late=len(late) if enough and len({row.reporter_id for row in late}) >= LEAST else None,
-        soonest=min(deadlines, default=None),
-    )
+def waiting_for(step: Step, person_id: str) -> tuple[HandlerCard, ...]:
+    """Return the cases that wait for somebody: asked of them, or theirs; not what another one has."""
+    return tuple(one for one in _open_to(step, person_id) if not one.is_elsewhere)
 
 
-def _waiting(step: Step, person_id: str) -> tuple[HandlerCard, ...]:
+def _open_to(step: Step, person_id: str) -> tuple[HandlerCard, ...]:
     roles = {Role(name) for name in step.rules.concerns.ladder.roles}
-    if not roles & roles_of(step.session, person_id):
+    if not roles & people.roles_of(step.session, person_id):
         return ()
-    return tuple(card(row, reader) for row, reader in store.waiting_for(step.session, person_id))
+    found = store.waiting_for(step.session, person_id)
+    holders = people.contacts(step.session, {row.handler_id or "" for row, _ in found} - {person_id})
+    return tuple(
+        replace(card(row, reader), holder=holders.get(row.handler_id or "")) for row, reader in found
+    )

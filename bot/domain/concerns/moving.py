@@ -6,14 +6,14 @@ recuses or leaves. Whoever had it before can no longer open it.
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
+from datetime import timedelta
+from enum import StrEnum
 
-from bot.domain.calendar import add_working_days, add_working_hours
+from bot.domain.concerns import deadlines
 from bot.domain.step import Step
 from bot.errors import NotFound
-from bot.guidelines.concerns import Allowance
 from bot.store import concerns as store
-from bot.store import people
+from bot.store import outbox
 from bot.store.base import change
 from bot.store.concerns import HELD, Concern, ConcernReader, ConcernState, ReaderState
 from bot.store.outbox import Notice
@@ -29,13 +29,23 @@ FOR_REPORTER = "concerns.for_reporter"
 ASKED_AGAIN = "concerns.asked_again"
 
 
+class News(StrEnum):
+    """What the reporter is told that the state of the case does not say."""
+
+    STATE = "state"
+    WENT_ON = "went_on"
+    UNANSWERED = "unanswered"
+    WEEKLY = "weekly"
+    """Still unanswered; from now on it is asked again only once a week."""
+
+
 def ask_first(step: Step, row: Concern) -> None:
     """Ask those who read a new case from the start; the first of them is responsible."""
     first = [reader for reader in store.readers(step.session, row.id) if reader.at_once]
     for reader in first:
         _ask(step, row, reader)
     row.handler_id = first[0].person_id
-    _start_clock(step, row)
+    deadlines.start(step, row)
     step.session.flush()
 
 
@@ -46,10 +56,10 @@ def pass_on(
 
     ``leaving`` is what becomes of those it is taken from. The next is another who reads it from the start and
     is asked already, else the next on the ladder. With nobody left, everyone who still may is asked again,
-    and the reporter is told of the outside routes.
+    in steps that grow to a week, and the reporter is told of the outside routes.
     """
     ladder = store.readers(step.session, row.id)
-    usable = _usable(step, ladder)
+    may = usable(step, ladder)
     for reader in ladder:
         if reader.state in store.MAY_OPEN and who in {None, reader.person_id}:
             _move(step, reader, leaving)
@@ -57,26 +67,35 @@ def pass_on(
         reader
         for state in (ReaderState.ASKED, ReaderState.WAITING)
         for reader in ladder
-        if reader.state is state and reader.person_id in usable
+        if reader.state is state and reader.person_id in may
     ][:1]
-    newly_exhausted = not following and row.exhausted_at is None
-    if not following:
-        following = [r for r in ladder if r.state is ReaderState.PASSED and r.person_id in usable]
+    step.untell(f"{_key(row)}:reminder", "the case went on")
+    if row.exhausted_at is not None and following and following[0].state is ReaderState.ASKED:
+        # Everyone was asked again and the others still are: nobody is asked more often for it.
+        row.handler_id = following[0].person_id
+        refresh_cards(step, row, ladder)
+        step.session.flush()
+        return
+    news = News.WENT_ON
+    if following:
+        step.record("concern.climbed", row.id)
+    else:
+        following = [r for r in ladder if r.state is ReaderState.PASSED and r.person_id in may]
+        news = News.UNANSWERED if row.exhausted_at is None else News.STATE
+        if row.exhausted_at is not None and step.now - row.exhausted_at >= deadlines.AT_MOST:
+            news = News.WEEKLY
         row.exhausted_at = row.exhausted_at or step.now
         step.record("concern.exhausted", row.id)
-    else:
-        step.record("concern.climbed", row.id)
     row.rung += 1
     _reopen(step, row)
     refresh_cards(step, row, ladder)  # before asking: whoever is asked now gets a message, not an update
     for reader in following:
         _ask(step, row, reader)
     row.handler_id = following[0].person_id if following else None
-    _start_clock(step, row)
+    deadlines.start(step, row)
     step.session.flush()
-    step.untell(f"{_key(row)}:reminder", "the case went on")
-    if row.exhausted_at is None or newly_exhausted:
-        tell_reporter(step, row)
+    if news is not News.STATE:
+        tell_reporter(step, row, news)
 
 
 def holds_now(step: Step, row: Concern, holder: ConcernReader) -> None:
@@ -91,7 +110,8 @@ def holds_now(step: Step, row: Concern, holder: ConcernReader) -> None:
         elif reader.state is ReaderState.ASKED and not (reader.at_once and row.rung == 0):
             _move(step, reader, ReaderState.PASSED)
     row.handler_id = holder.person_id
-    row.act_by = after(step, level.act, holder.person_id)
+    row.exhausted_at = None  # if they step back, that nobody answers is news again
+    row.act_by = deadlines.after(step, level.act, holder.person_id)
     step.session.flush()
     step.untell(f"{_key(row)}:reminder", "acknowledged")
     refresh_cards(step, row)
@@ -132,18 +152,25 @@ def refresh_cards(step: Step, row: Concern, ladder: list[ConcernReader] | None =
                     updates_key=card,
                 )
             )
-    channel = step.rules.concerns.channel.name
-    if channel:
-        card = f"{_key(row)}:card"
-        step.tell(
-            Notice(CARD_AGAIN, f"{card}:{row.changes}", to_channel=f"#{channel}", ids=ids, updates_key=card)
-        )
+    _refresh_channel_card(step, row)
 
 
-def tell_reporter(step: Step, row: Concern) -> None:
-    """Tell the reporter, in neutral words, that their case stands differently now."""
-    key = f"{_key(row)}:reporter:{row.changes}"
-    step.tell(Notice(FOR_REPORTER, key, row.reporter_id, ids={"concern": row.id}))
+def look_at_channel_card(step: Step, row: Concern) -> None:
+    """Let the card in the channel be looked at again: it goes if somebody is there who may not see it."""
+    row.changes += 1
+    _refresh_channel_card(step, row)
+    step.session.flush()
+
+
+def tell_reporter(step: Step, row: Concern, news: News = News.STATE) -> None:
+    """Tell the reporter, in neutral words, that their case stands differently now.
+
+    That nobody answers is told when it becomes so, and once more when asking again slows down to a week.
+    """
+    since = f":{row.exhausted_at.isoformat()}" if row.exhausted_at is not None else ""
+    mark = f"{news}{since}" if news is News.WEEKLY else str(row.changes)
+    ids = {"concern": row.id, "news": news.value}
+    step.tell(Notice(FOR_REPORTER, f"{_key(row)}:reporter:{mark}", row.reporter_id, ids=ids))
 
 
 def tell_those_asked(step: Step, row: Concern) -> None:
@@ -161,16 +188,6 @@ def remind(step: Step, row: Concern) -> None:
             step.tell(Notice(REMINDER, key, reader.person_id, ids={"concern": row.id}))
 
 
-def after(step: Step, allowance: Allowance, person_id: str) -> datetime:
-    """Return when an allowance has run out in somebody's working time."""
-    contact = people.contact(step.session, person_id)
-    zone = contact.time_zone if contact else "UTC"
-    hours = step.rules.programme.hours
-    if allowance.working_days is not None:
-        return add_working_days(step.now, allowance.working_days, hours, zone)
-    return add_working_hours(step.now, allowance.working_hours or 1, hours, zone)
-
-
 def undelivered(step: Step, concern_id: str, reader_id: str, rung: str) -> None:
     """Let a case go on at once whose notice could not be delivered: it counts as unacknowledged."""
     row = store.lock(step.session, concern_id)
@@ -180,6 +197,27 @@ def undelivered(step: Step, concern_id: str, reader_id: str, rung: str) -> None:
         if reader.id == reader_id and reader.state is ReaderState.ASKED and str(reader.asked_rung) == rung:
             step.record("concern.undelivered", row.id)
             pass_on(step, row, who=reader.person_id)
+
+
+def usable(step: Step, ladder: list[ConcernReader]) -> set[str]:
+    """Return who on the ladder still is here and still holds a role of it."""
+    roles = [Role(name) for name in step.rules.concerns.ladder.roles]
+    still = {person.id for person, _ in store.may_handle(step.session, roles)}
+    return still & {reader.person_id for reader in ladder}
+
+
+def _refresh_channel_card(step: Step, row: Concern) -> None:
+    channel, card = step.rules.concerns.channel.name, f"{_key(row)}:card"
+    if channel and outbox.by_key(step.session, card) is not None:
+        step.tell(
+            Notice(
+                CARD_AGAIN,
+                f"{card}:{row.changes}",
+                to_channel=f"#{channel}",
+                ids={"concern": row.id},
+                updates_key=card,
+            )
+        )
 
 
 def _key(row: Concern) -> str:
@@ -224,26 +262,3 @@ def _reopen(step: Step, row: Concern) -> None:
     if not waits:
         raise NotFound
     step.session.refresh(row)
-
-
-def _usable(step: Step, ladder: list[ConcernReader]) -> set[str]:
-    """Return who on the ladder still is here and still holds a role of it."""
-    roles = [Role(name) for name in step.rules.concerns.ladder.roles]
-    still = {person.id for person, _ in store.may_handle(step.session, roles)}
-    return still & {reader.person_id for reader in ladder}
-
-
-def _start_clock(step: Step, row: Concern) -> None:
-    level = step.rules.concerns.level(row.level)
-    responsible = row.handler_id or ""
-    allowance = level.acknowledge or level.act
-    row.acknowledge_by = after(step, allowance, responsible)
-    row.reminded_at = None
-    row.climbs_at = _grace(step, row.acknowledge_by, responsible)
-
-
-def _grace(step: Step, since: datetime, person_id: str) -> datetime:
-    contact = people.contact(step.session, person_id) if person_id else None
-    zone = contact.time_zone if contact else "UTC"
-    hours = step.rules.programme.hours
-    return add_working_hours(since, step.rules.concerns.ladder.grace_working_hours, hours, zone)

@@ -6,7 +6,7 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 
 from bot.domain.calendar import add_working_days, within_hours
-from bot.domain.concerns import moving
+from bot.domain.concerns import choosing, moving
 from bot.domain.concerns.forms import (
     ABOUT_LENGTH,
     WORDS_LENGTH,
@@ -17,7 +17,8 @@ from bot.domain.concerns.forms import (
     Readers,
     Wanted,
 )
-from bot.domain.concerns.routing import Avoid, Candidate, Plan, plan
+from bot.domain.concerns.naming import may_mean
+from bot.domain.concerns.routing import Plan
 from bot.domain.step import Step
 from bot.errors import NotFound, Refusal
 from bot.guidelines.concerns import DANGER, Level, Route
@@ -26,7 +27,6 @@ from bot.store import concerns as store
 from bot.store import people, programmes
 from bot.store.base import find
 from bot.store.concerns import Capacity, Concern, ConcernParty, ConcernReader, ConcernState, Party
-from bot.store.people import Contact, Person, Role
 from bot.store.programmes import ProgrammeState
 
 ID_LENGTH = 40
@@ -37,14 +37,8 @@ DEFAULT_LEVEL = 1
 def missing(step: Step) -> tuple[str, ...]:
     """Return what lacks before concerns take words here, as words for the machine; empty when nothing."""
     lacks = list(step.rules.concerns.missing())
-    if not lacks:
-        lines = {
-            candidate.line
-            for candidate in _candidates(step)
-            if candidate.role in {Role.HANDLER, Role.ALTERNATE} and candidate.line
-        }
-        if len(lines) < 2:  # noqa: PLR2004 - two reporting lines make a recusal possible
-            lacks.append("people")
+    if not lacks and not choosing.are_enough(choosing.candidates(step.session, step.rules.concerns)):
+        lacks.append("people")
     programme = programmes.in_scope(step.session, step.programme_id)
     if programme.state not in {ProgrammeState.PILOT, ProgrammeState.RUNNING}:
         lacks.append("start")  # before it no clock runs, and nobody would be reminded
@@ -57,8 +51,8 @@ def first_screen(step: Step, concern_id: str = "", struck_ids: tuple[str, ...] =
     live = not missing(step)
     readers = Readers((), ())
     if live:
-        avoid = _avoid(step, (), struck_ids)
-        readers = _named(step, _plan(step, rules.level(DEFAULT_LEVEL), avoid))
+        made = choosing.plan_for(step, rules.level(DEFAULT_LEVEL), (), struck_ids)
+        readers = choosing.named(step, made)
     struck = people.contacts(step.session, struck_ids)
     return Intro(
         live=live,
@@ -101,16 +95,11 @@ def file(step: Step, draft: Draft) -> Filed | Blank:
     level, made = _level(step, draft), _route(step, draft)
     if level is None:
         raise Refusal("concerns.choose_level", field="concerns.level")
+    _ask_whether_a_reader_is_meant(step, draft, made)
     mark = made.fingerprint(draft.level)
     if draft.shown != mark or (level.sees and not made.at_once):
         return _shown(step, replace(draft, shown=mark), level, made, changed=True)
     return _filed(step, _store(step, draft, level, made))
-
-
-def contacts_in_order(step: Step, ids: tuple[str, ...]) -> tuple[Contact, ...]:
-    """Return these people in this order; people without Slack are absent."""
-    found = people.contacts(step.session, ids)
-    return tuple(found[one] for one in ids if one in found)
 
 
 def _check(draft: Draft) -> None:
@@ -126,6 +115,15 @@ def _check(draft: Draft) -> None:
         raise Refusal("concerns.too_long", field="about_text", n=ABOUT_LENGTH)
     if draft.wanted not in set(Wanted):
         raise Refusal("concerns.choose_wanted", field="wanted")
+
+
+def _ask_whether_a_reader_is_meant(step: Step, draft: Draft, made: Plan) -> None:
+    """Refuse words that may mean somebody who would read it: only the reporter can say whether they do."""
+    known = people.contacts(step.session, [candidate.person_id for candidate in made.everyone])
+    for candidate in made.everyone:
+        name = known[candidate.person_id].name if candidate.person_id in known else ""
+        if may_mean(draft.about_text, name):
+            raise Refusal("concerns.is_it_a_reader", field="about_text", name=name)
 
 
 def _store(step: Step, draft: Draft, level: Level, made: Plan) -> Concern:
@@ -162,7 +160,8 @@ def _store(step: Step, draft: Draft, level: Level, made: Plan) -> Concern:
     step.record("concern.filed", row.id)
     if here:
         moving.ask_first(step, row)
-        moving.post_card(step, row)
+        if draft.about_slack_id and not draft.about_text:
+            moving.post_card(step, row)  # else nobody knows who must not be in the channel
     else:
         own = people.contacts(step.session, [step.by]).get(step.by)
         days = level.act.working_days or 1
@@ -189,63 +188,20 @@ def _parties(step: Step, draft: Draft) -> tuple[Party, ...]:
         found.append(Party(Capacity.NAMED, draft.about_slack_id, named.id if named else ""))
     found += [
         Party(Capacity.STRUCK, contact.slack_user_id, contact.person_id)
-        for contact in contacts_in_order(step, draft.struck_ids)
+        for contact in choosing.contacts_in_order(step, draft.struck_ids)
     ]
     return tuple(found)
-
-
-def _avoid(step: Step, about_slack_ids: tuple[str, ...], struck_ids: tuple[str, ...]) -> Avoid:
-    rules = step.rules.concerns
-    named = [people.by_slack_user(step.session, one) for one in about_slack_ids]
-    known = [person for person in named if person is not None and person.id != step.by]
-    emails = {(person.email or "").lower() for person in known}
-    own = find(step.session, Person, step.by)
-    if own is not None:
-        emails.add((own.email or "").lower())
-    return Avoid(
-        people=frozenset({step.by, *struck_ids, *(person.id for person in known)}),
-        emails=frozenset(emails - {""}),
-        lines=frozenset({rules.line_of(person.email) for person in known} - {""}),
-    )
-
-
-def _candidates(step: Step) -> list[Candidate]:
-    rules = step.rules.concerns
-    load = store.load_of(step.session)
-    return [
-        Candidate(
-            person_id=person.id,
-            role=role,
-            email=(person.email or "").lower(),
-            line=rules.line_of(person.email),
-            conflicts=rules.conflicts_of(person.email),
-            load=load.get(person.id, 0),
-        )
-        for person, role in store.may_handle(step.session, [Role(name) for name in rules.ladder.roles])
-    ]
-
-
-def _plan(step: Step, level: Level, avoid: Avoid) -> Plan:
-    roles = step.rules.concerns.ladder.roles
-    return plan(_candidates(step), roles=roles, sees=level.sees, avoid=avoid)
 
 
 def _route(step: Step, draft: Draft) -> Plan:
     about = (draft.about_slack_id,) if draft.about_slack_id else ()
     level = _level(step, draft) or step.rules.concerns.level(DEFAULT_LEVEL)
-    return _plan(step, level, _avoid(step, about, draft.struck_ids))
-
-
-def _named(step: Step, made: Plan) -> Readers:
-    return Readers(
-        at_once=contacts_in_order(step, tuple(c.person_id for c in made.at_once)),
-        then=contacts_in_order(step, tuple(c.person_id for c in made.then)),
-    )
+    return choosing.plan_for(step, level, about, draft.struck_ids)
 
 
 def _shown(step: Step, draft: Draft, level: Level | None, made: Plan, *, changed: bool = False) -> Blank:
     rules = step.rules.concerns
-    readers = _named(step, made)
+    readers = choosing.named(step, made)
     return Blank(
         draft=draft,
         readers=readers,
@@ -277,8 +233,8 @@ def _filed(step: Step, row: Concern) -> Filed:
     level = step.rules.concerns.level(row.level)
     ladder = store.readers(step.session, row.id)
     readers = Readers(
-        at_once=contacts_in_order(step, tuple(r.person_id for r in ladder if r.at_once)),
-        then=contacts_in_order(step, tuple(r.person_id for r in ladder if not r.at_once)),
+        at_once=choosing.contacts_in_order(step, tuple(r.person_id for r in ladder if r.at_once)),
+        then=choosing.contacts_in_order(step, tuple(r.person_id for r in ladder if not r.at_once)),
     )
     return Filed(
         concern_id=row.id,

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 
+from bot.domain.concerns import moving
+from bot.domain.concerns.moving import News
 from bot.domain.step import Step
 from bot.guidelines.concerns import Level, Route
 from bot.store import concerns as store
@@ -46,6 +48,20 @@ class HandlerCard:
     level: int | None = None
     """Only where the guideline lets the channel's card show it."""
     exhausted: bool = False
+    is_last: bool = False
+    """Whether nobody is left to ask after those who are asked now."""
+    holder: Contact | None = None
+    """Who has it, where that is somebody else; for Home only, never for a message."""
+
+    @property
+    def is_elsewhere(self) -> bool:
+        """Whether somebody else has it, so that nothing waits for this reader."""
+        return self.state in HELD and self.reader_state is not ReaderState.HOLDS
+
+    @property
+    def can_open(self) -> bool:
+        """Whether this reader may read the words."""
+        return self.reader_state in MAY_OPEN and self.state is not ConcernState.WITHDRAWN
 
     @property
     def can_acknowledge(self) -> bool:
@@ -93,6 +109,8 @@ class Status:
     opened: bool
     filed_at: datetime
     ended_at: datetime | None
+    news: News = News.STATE
+    """What the reporter is told now, beside the state."""
 
     @property
     def can_withdraw(self) -> bool:
@@ -105,9 +123,12 @@ def card_for(step: Step, concern_id: str, person_id: str) -> HandlerCard | None:
     row = find(step.session, Concern, concern_id)
     if row is None:
         return None
-    for reader in store.readers(step.session, row.id):
+    ladder = store.readers(step.session, row.id)
+    for reader in ladder:
         if reader.person_id == person_id and reader.asked_at is not None:
-            return card(row, reader)
+            may = moving.usable(step, ladder)
+            waits = any(one.state is ReaderState.WAITING and one.person_id in may for one in ladder)
+            return replace(card(row, reader), is_last=not waits)
     return None
 
 
@@ -129,21 +150,32 @@ def channel_card(step: Step, concern_id: str) -> HandlerCard | None:
 
 
 def channel_may_see(step: Step, concern_id: str, members: frozenset[str]) -> bool:
-    """Tell whether a card may stand in a channel with these Slack users: none is a party to the case."""
+    """Tell whether a card may stand in a channel with these Slack users: none is a party to the case.
+
+    Where the one it is about is not known in Slack, nobody can tell, and none may stand.
+    """
     row = find(step.session, Concern, concern_id)
     if row is None or row.erased_at is not None:
         return False
-    parties = {party.slack_user_id for party in store.parties(step.session, [row.id]).get(row.id, ())}
+    parties = store.parties(step.session, [row.id]).get(row.id, ())
     reporter = people.contact(step.session, row.reporter_id)
-    if reporter is None:
+    if reporter is None or not any(party.capacity is Capacity.NAMED for party in parties):
         return False
-    return not members & {*parties, reporter.slack_user_id}
+    return not members & {reporter.slack_user_id, *(party.slack_user_id for party in parties)}
 
 
 def status_for(step: Step, concern_id: str, person_id: str) -> Status | None:
     """Return a case as its reporter sees it, or None for anyone else."""
     row = find(step.session, Concern, concern_id)
     return own_status(step, row) if row is not None and row.reporter_id == person_id else None
+
+
+def news_for(step: Step, concern_id: str, person_id: str, news: News) -> Status | None:
+    """Return a case with the news its reporter is told; None for anyone else, or once it is no news."""
+    found = status_for(step, concern_id, person_id)
+    if found is None or (news is not News.STATE and found.state is not ConcernState.FILED):
+        return None
+    return replace(found, news=news)
 
 
 def card(row: Concern, reader: ConcernReader) -> HandlerCard:

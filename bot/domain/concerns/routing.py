@@ -1,7 +1,9 @@
 """Who would read a concern: pure, and so that no one can get it wrong by accident.
 
 Passed over are the one named, whoever the reporter struck out, the reporter, everyone who declared a conflict
-of interest with either, and everyone in the reporting line of the one named where it is known.
+of interest with either, and everyone in the reporting line of the one named where it is known. The order
+hangs on no case: anybody may look at it, the one named in a case too, and must not learn from it that
+somebody has something to do.
 """
 
 from __future__ import annotations
@@ -24,8 +26,6 @@ class Candidate:
     """Reporting line; empty where it is not known."""
     conflicts: frozenset[str] = frozenset()
     """E-mails (lower case) of people about whom, or from whom, they must not read."""
-    load: int = 0
-    """Open cases they are responsible for."""
 
 
 @dataclass(frozen=True)
@@ -67,10 +67,19 @@ class Plan:
         return hashlib.sha256("\n".join(seen).encode()).hexdigest()[:16]
 
 
-def ladder(candidates: Iterable[Candidate], roles: Sequence[str], avoid: Avoid) -> tuple[Candidate, ...]:
-    """Return who may be asked, in order: by role as the guideline has it, then who has fewest open cases.
+def lines_of_handlers(candidates: Iterable[Candidate]) -> frozenset[str]:
+    """Return the known reporting lines of handlers and alternates; concerns need two of them."""
+    handling = {Role.HANDLER, Role.ALTERNATE}
+    return frozenset(one.line for one in candidates if one.role in handling and one.line)
 
-    Somebody with several roles stands where the first of them puts them.
+
+def ladder(
+    candidates: Iterable[Candidate], roles: Sequence[str], avoid: Avoid, seed: str
+) -> tuple[Candidate, ...]:
+    """Return who may be asked, in order: by role as the guideline has it, then as ``seed`` shuffles them.
+
+    The same seed gives the same order always; different seeds spread the work over a role. Somebody with
+    several roles stands where the first of them puts them.
     """
     rank = {role: position for position, role in enumerate(roles)}
     best: dict[str, Candidate] = {}
@@ -80,11 +89,13 @@ def ladder(candidates: Iterable[Candidate], roles: Sequence[str], avoid: Avoid) 
         known = best.get(candidate.person_id)
         if known is None or rank[candidate.role] < rank[known.role]:
             best[candidate.person_id] = candidate
-    return tuple(sorted(best.values(), key=lambda c: (rank[c.role], c.load, c.person_id)))
+    return tuple(sorted(best.values(), key=lambda c: (rank[c.role], _shuffled(seed, c.person_id))))
 
 
-def plan(candidates: Iterable[Candidate], *, roles: Sequence[str], sees: Sequence[str], avoid: Avoid) -> Plan:
-    """Return who reads a concern of a level whose readers from the start are ``sees``.
+def plan(
+    candidates: Iterable[Candidate], *, roles: Sequence[str], sees: Sequence[str], avoid: Avoid, seed: str
+) -> Plan:
+    """Return who reads a concern of a level whose readers from the start are ``sees``; ``seed`` as in ladder.
 
     The first place is never empty while somebody is left on the ladder. A second reader from the start is
     independent of the first: of another reporting line, as far as both are known. With nobody in ``sees``
@@ -92,7 +103,7 @@ def plan(candidates: Iterable[Candidate], *, roles: Sequence[str], sees: Sequenc
     """
     if not sees:
         return Plan((), ())
-    order = ladder(candidates, roles, avoid)
+    order = ladder(candidates, roles, avoid, seed)
     at_once: list[Candidate] = []
     for role in sees:
         for candidate in order:
@@ -103,3 +114,7 @@ def plan(candidates: Iterable[Candidate], *, roles: Sequence[str], sees: Sequenc
     if not at_once:
         at_once = list(order[:1])
     return Plan(tuple(at_once), tuple(c for c in order if c not in at_once))
+
+
+def _shuffled(seed: str, person_id: str) -> str:
+    return hashlib.sha256(f"{seed}\n{person_id}".encode()).hexdigest()

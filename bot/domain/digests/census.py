@@ -104,7 +104,7 @@ def take(step: Step, lead_id: str, time_zone: str) -> Census:
         last_acts=store.last_acts(session, NOT_THEIRS),
         facts=checkins.facts(step, step.now - FACTS_SINCE),
         undelivered=tuple(store.undelivered(session, step.programme_id, step.now - WEEK, NOT_THEIRS)),
-        concerns_mine=len(concerns.counts_for(step, lead_id).mine),
+        concerns_mine=len(concerns.waiting_for(step, lead_id)),
     )
 
 

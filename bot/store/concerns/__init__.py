@@ -2,8 +2,6 @@
 
 from bot.store.concerns.queries import (
     due,
-    known_to,
-    load_of,
     lock,
     may_handle,
     notes,
@@ -13,6 +11,7 @@ from bot.store.concerns.queries import (
     party_rows,
     readers,
     waiting_for,
+    with_parties,
 )
 from bot.store.concerns.rows import (
     ENDED,
@@ -45,8 +44,6 @@ __all__ = [
     "Party",
     "ReaderState",
     "due",
-    "known_to",
-    "load_of",
     "lock",
     "may_handle",
     "notes",
@@ -56,4 +53,5 @@ __all__ = [
     "party_rows",
     "readers",
     "waiting_for",
+    "with_parties",
 ]

@@ -22,7 +22,6 @@ from bot.store.concerns.rows import (
     ConcernReader,
     ConcernState,
     Party,
-    ReaderState,
 )
 from bot.store.people import Membership, Person, PersonState, Role
 
@@ -98,16 +97,6 @@ def may_handle(session: Session, roles: Iterable[Role]) -> list[tuple[Person, Ro
     return [(person, role) for person, role in rows]
 
 
-def load_of(session: Session) -> dict[str, int]:
-    """Return how many open cases each handler has; those with none are absent."""
-    rows: Sequence[Any] = session.execute(
-        select(Concern.handler_id, func.count())
-        .where(Concern.state.in_([ConcernState.FILED, *HELD]), Concern.handler_id.is_not(None))
-        .group_by(Concern.handler_id)
-    ).all()
-    return {str(handler_id): count for handler_id, count in rows}
-
-
 def of_reporter(session: Session, reporter_id: str, ended_since: datetime) -> list[Concern]:
     """Return what somebody raised that is open, or ended after ``ended_since``; oldest first."""
     return list(
@@ -137,17 +126,12 @@ def waiting_for(session: Session, person_id: str) -> list[tuple[Concern, Concern
     return [(concern, reader) for concern, reader in rows]
 
 
-def known_to(session: Session, person_id: str) -> list[Concern]:
-    """Return the open cases on whose ladder somebody stands and from which they did not recuse themselves."""
+def with_parties(session: Session) -> list[Concern]:
+    """Return every case that others read and whose parties are still known, open or ended."""
     return list(
         session.scalars(
             select(Concern)
-            .join(ConcernReader, ConcernReader.concern_id == Concern.id)
-            .where(
-                ConcernReader.person_id == person_id,
-                ConcernReader.state != ReaderState.RECUSED,
-                Concern.state.in_([ConcernState.FILED, *HELD]),
-            )
+            .where(Concern.state != ConcernState.KEPT, Concern.erased_at.is_(None))
             .order_by(Concern.id)
         )
     )
@@ -170,7 +154,13 @@ def due(session: Session, now: datetime, what: str, limit: int) -> list[Concern]
 
 
 def _remind(now: datetime) -> tuple[ColumnElement[bool], ...]:
-    return Concern.state == ConcernState.FILED, Concern.acknowledge_by <= now, Concern.reminded_at.is_(None)
+    # Once everyone has been asked again, each further asking is reminder enough.
+    return (
+        Concern.state == ConcernState.FILED,
+        Concern.acknowledge_by <= now,
+        Concern.reminded_at.is_(None),
+        Concern.exhausted_at.is_(None),
+    )
 
 
 def _climb(now: datetime) -> tuple[ColumnElement[bool], ...]:

@@ -162,6 +162,10 @@ def status(outcome: Status, to: Reader) -> Modal:
         lines.append(say("concerns.status.with", name=to.name(outcome.handler)))
         if outcome.act_by is not None:
             lines.append(say("concerns.status.act_by", by=to.day(outcome.act_by)))
+    elif outcome.state is ConcernState.FILED and not outcome.readers:
+        lines.append(say("concerns.status.nobody_left"))
+    elif outcome.exhausted:
+        lines.append(say("concerns.status.asked_again", names=to.names(outcome.readers)))
     elif outcome.state is ConcernState.FILED and outcome.acknowledge_by is not None:
         names = to.names(outcome.readers)
         lines.append(say("concerns.status.asked", names=names, by=to.time(outcome.acknowledge_by)))

@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+from datetime import datetime
+
 from bot.domain.concerns import AtHome
+from bot.domain.concerns.moving import News
 from bot.domain.concerns.reading import HandlerCard, Status
-from bot.store.concerns import ENDED, HELD, MAY_OPEN, ConcernState, ReaderState
+from bot.store.concerns import ENDED, HELD, MAY_OPEN, ConcernState
 from bot.texts import Mrkdwn
 from bot.views.blocks import Block, HomeParts, Message, actions, button, confirm, context, section
 from bot.views.concerns.actions import ACKNOWLEDGE, OPEN, READ, RECUSE, STATUS, TAKE
@@ -36,7 +40,7 @@ def for_handler(outcome: HandlerCard, to: Reader) -> Message:
                 ),
             )
         )
-    elif outcome.reader_state in MAY_OPEN:
+    elif outcome.can_open:
         blocks.append(actions(button(say.plain("concerns.for_handler.open"), READ, value=value)))
     return Message(text=say("concerns.for_handler.notification"), blocks=blocks)
 
@@ -44,7 +48,8 @@ def for_handler(outcome: HandlerCard, to: Reader) -> Message:
 def reminder(outcome: HandlerCard, to: Reader) -> Message:
     """Return the reminder to acknowledge, with the same buttons."""
     card = for_handler(outcome, to)
-    blocks = [section(to.say("concerns.reminder.title")), *card.blocks[1:]]
+    which = "last" if outcome.is_last else "title"
+    blocks = [section(to.say(f"concerns.reminder.{which}")), *card.blocks[1:]]
     return Message(text=to.say("concerns.reminder.notification"), blocks=blocks)
 
 
@@ -56,9 +61,9 @@ def act_reminder(outcome: HandlerCard, to: Reader) -> Message:
 
 
 def channel_card(outcome: HandlerCard, to: Reader) -> Message:
-    """Return the card in the programme's channel; times in UTC, since many read it."""
+    """Return the card in the programme's channel; Slack shows its time to each member in their own zone."""
     say, state = to.say, outcome.state
-    by = to.time(outcome.acknowledge_by) if outcome.acknowledge_by else ""
+    by = _anywhere(outcome.acknowledge_by, to) if outcome.acknowledge_by else ""
     if state in HELD:
         text = say("concerns.card.held", reference=outcome.reference)
     elif state is ConcernState.FILED:
@@ -91,11 +96,10 @@ def recused(to: Reader) -> Message:
 
 
 def for_reporter(outcome: Status, to: Reader) -> Message:
-    """Return the news that something the reader raised stands differently now."""
+    """Return the news that something the reader raised stands differently now, or that nobody answers."""
     say = to.say
-    state = say(f"concerns.state.{outcome.state}")
     see = button(say.plain("concerns.for_reporter.open"), STATUS, value=to.ref(concern=outcome.concern_id))
-    text = say("concerns.for_reporter.body", reference=outcome.reference, state=Mrkdwn(state))
+    text = say(f"concerns.for_reporter.{_news(outcome)}", reference=outcome.reference)
     return Message(text=say("concerns.for_reporter.notification"), blocks=[section(text), actions(see)])
 
 
@@ -111,21 +115,11 @@ def asked_again(outcome: Status, to: Reader) -> Message:
 
 
 def at_home(outcome: AtHome, to: Reader) -> HomeParts:
-    """Return what Home shows: cases that wait for the reader, and what they raised."""
+    """Return what Home shows: what waits for the reader, what another one has, and what they raised."""
     say = to.say
-    waiting = [
-        section(
-            _home_line(card, to),
-            accessory=button(
-                say.plain("concerns.home.open"),
-                READ,
-                value=to.ref(concern=card.concern_id),
-                spoken=f"{say.plain('concerns.home.open')} {card.reference}",
-            ),
-        )
-        for card in outcome.waiting
-    ]
-    mine = [
+    waiting = [_home_case(card, to) for card in outcome.waiting]
+    mine = [_home_case(card, to) for card in outcome.elsewhere]
+    mine += [
         section(
             say(
                 "concerns.home.raised",
@@ -152,18 +146,47 @@ def _line(outcome: HandlerCard, to: Reader) -> str:
     if outcome.reader_state not in MAY_OPEN:
         return say("concerns.for_handler.passed", reference=reference)
     if state in HELD:
-        if outcome.reader_state is not ReaderState.HOLDS:
+        if outcome.is_elsewhere:
             return say("concerns.for_handler.elsewhere", reference=reference)
         by = to.day(outcome.act_by) if outcome.act_by else ""
         return say(f"concerns.for_handler.{state}", reference=reference, by=by)
     if outcome.exhausted:
         return say("concerns.for_handler.exhausted", reference=reference)
     by = to.time(outcome.acknowledge_by) if outcome.acknowledge_by else ""
-    return say("concerns.for_handler.body", reference=reference, by=by)
+    which = "body_last" if outcome.is_last else "body"
+    return say(f"concerns.for_handler.{which}", reference=reference, by=by)
+
+
+def _news(outcome: Status) -> str:
+    """Return the name of the sentence that says the news."""
+    if outcome.state is ConcernState.FILED and outcome.exhausted:
+        if not outcome.readers:
+            return "nobody_left"
+        return outcome.news if outcome.news is News.WEEKLY else News.UNANSWERED
+    return outcome.state if outcome.news is News.STATE else outcome.news
+
+
+def _anywhere(moment: datetime, to: Reader) -> Mrkdwn:
+    """Return a time that Slack shows in the zone of whoever looks; in UTC where it cannot."""
+    fallback = to.say("concerns.card.utc", time=replace(to, time_zone="UTC").time(moment))
+    return Mrkdwn(f"<!date^{int(moment.timestamp())}^{{date_short_pretty}} {{time}}|{fallback}>")
+
+
+def _home_case(card: HandlerCard, to: Reader) -> Block:
+    spoken = f"{to.say.plain('concerns.home.open')} {card.reference}"
+    value = to.ref(concern=card.concern_id)
+    return section(
+        _home_line(card, to),
+        accessory=button(to.say.plain("concerns.home.open"), READ, value=value, spoken=spoken),
+    )
 
 
 def _home_line(card: HandlerCard, to: Reader) -> str:
     say = to.say
+    if card.is_elsewhere:
+        if card.holder is None:
+            return say("concerns.for_handler.elsewhere", reference=card.reference)
+        return say("concerns.home.elsewhere", reference=card.reference, name=to.name(card.holder))
     if card.state in HELD:
         by = to.day(card.act_by) if card.act_by else ""
         return say("concerns.home.held", reference=card.reference, by=by)

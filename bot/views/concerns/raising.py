@@ -183,7 +183,7 @@ def filed(outcome: Filed, to: Reader) -> Modal:
     if outcome.level.advice:
         blocks.append(section(say("concerns.filed.advice", advice=outcome.level.advice)))
     if outcome.routes_first:
-        blocks += [section(say("concerns.form.routes_first")), *routes(outcome.routes_first, to)]
+        blocks += [section(say("concerns.filed.routes_first")), *routes(outcome.routes_first, to)]
     blocks.append(context(say("concerns.filed.where")))
     return modal(title=say.plain("concerns.filed.title"), close=say.plain("common.close"), blocks=blocks)
 
