@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import ast
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from graphlib import CycleError, TopologicalSorter
 from pathlib import Path
 
 import pytest
@@ -29,6 +30,7 @@ LAYERS = (
 """From the bottom up. A module imports only its own layer and those below."""
 
 NOUN_LAYERS = ("domain", "store", "views", "handlers", "jobs")
+OURS = ("bot", "sandbox", "story")
 FORBIDDEN_NAMES = {"services", "utils", "helpers", "managers", "util", "helper", "manager", "misc", "common"}
 LONGEST_FILE = 330
 
@@ -50,6 +52,35 @@ def imported(tree: ast.Module) -> Iterator[str]:
             yield from (f"{node.module}.{alias.name}" for alias in node.names)
 
 
+def imports_between(trees: Mapping[str, ast.Module]) -> dict[str, set[str]]:
+    """Return for each module, by name, which of the others it imports, for the type checker only or at all.
+
+    A name taken from a package counts as an import of its `__init__`; a module taken from it counts as that
+    module alone, though Python runs the `__init__` before it: there a package may list what it is made of.
+    """
+    found: dict[str, set[str]] = {}
+    for name, tree in trees.items():
+        found[name] = set()
+        for node in ast.walk(tree):
+            if isinstance(node, ast.Import):
+                found[name].update(alias.name for alias in node.names)
+            elif isinstance(node, ast.ImportFrom):
+                assert node.level == 0, f"{name} imports by dots: write the module's whole name"
+                whole = [f"{node.module}.{alias.name}" for alias in node.names]
+                found[name].update(one if one in trees else str(node.module) for one in whole)
+        found[name] &= trees.keys()
+    return found
+
+
+def circle(imports: Mapping[str, set[str]]) -> list[str]:
+    """Return one circle of imports, from a module back to itself; empty where there is none."""
+    try:
+        TopologicalSorter(imports).prepare()
+    except CycleError as found:
+        return list(found.args[1])
+    return []
+
+
 def layer_of(name: str) -> int:
     """Return the number of a module's layer, counted from the bottom."""
     for number, layer in enumerate(LAYERS):
@@ -68,6 +99,43 @@ def test_imports_go_downward() -> None:
         if other.startswith("bot.") and other != "bot" and layer_of(other) > layer_of(name)
     ]
     assert wrong == []
+
+
+def test_no_imports_go_in_a_circle() -> None:
+    """Any module can be read, and typed, after those it stands on: TYPE_CHECKING hides no circle."""
+    imports = imports_between({name: tree for package in OURS for name, _, tree in modules(package)})
+    assert {"sandbox.driver.answer", "bot.domain", "story.stage"} <= imports.keys()
+    assert circle(imports) == []
+
+
+def test_a_circle_under_type_checking_is_found() -> None:
+    """The check above sees a circle that exists for the type checker only, or leads through a package."""
+    hidden = "from typing import TYPE_CHECKING\nif TYPE_CHECKING:\n    from house.door import Door"
+    door = ast.parse("from house.wall import Wall")
+    listed = ast.parse("from house.door import Door\nfrom house.wall import Wall")
+    typed = {"house": listed, "house.door": door, "house.wall": ast.parse(hidden)}
+    assert circle(imports_between(typed)) in (
+        ["house.door", "house.wall", "house.door"],
+        ["house.wall", "house.door", "house.wall"],
+    )
+    assert circle(imports_between(typed | {"house.wall": ast.parse("from house import Door")})) != []
+    assert circle(imports_between(typed | {"house.wall": ast.parse("import ast")})) == []
+    beside = typed | {"house.door": ast.parse("from house import wall"), "house.wall": ast.parse("")}
+    assert circle(imports_between(beside)) == []
+
+
+def test_the_pages_scripts_do_not_import_in_a_circle() -> None:
+    """What the browser loads stands in layers as well."""
+    root = REPOSITORY / "sandbox/page/js"
+    source = re.compile(r"""^(?:import|export)\b[^;]*?["'](\.[^"']+)["'];""", re.MULTILINE)
+    imports = {
+        str(path): {str((path.parent / one).resolve()) for one in source.findall(path.read_text("utf-8"))}
+        for path in sorted(root.resolve().rglob("*.js"))
+    }
+    blocks = root.resolve() / "blocks"
+    assert str(blocks / "cards.js") in imports[str(blocks / "index.js")]
+    assert set().union(*imports.values()) <= imports.keys()
+    assert circle(imports) == []
 
 
 def test_bot_and_sandbox_do_not_know_each_other() -> None:
@@ -119,14 +187,14 @@ def test_one_noun_has_one_name_in_every_layer() -> None:
             assert (folder / f"{noun}.py").exists() or (folder / noun).is_dir(), f"{noun} has no {layer}"
 
 
-@pytest.mark.parametrize("package", ["bot", "sandbox", "story"])
+@pytest.mark.parametrize("package", OURS)
 def test_names_say_the_domain(package: str) -> None:
     """No folder or module is called services, utils, helpers or managers."""
     for name, _, _ in modules(package):
         assert not FORBIDDEN_NAMES & set(name.split(".")), name
 
 
-@pytest.mark.parametrize("package", ["bot", "sandbox", "story"])
+@pytest.mark.parametrize("package", OURS)
 def test_no_file_grows_past_reading(package: str) -> None:
     """A file above some three hundred lines wants to be a package."""
     long = {
@@ -138,7 +206,7 @@ def test_no_file_grows_past_reading(package: str) -> None:
     assert long == {}
 
 
-@pytest.mark.parametrize("package", ["bot", "sandbox", "story"])
+@pytest.mark.parametrize("package", OURS)
 def test_imports_stand_at_the_top(package: str) -> None:
     """No function imports: a cycle would be mended by moving code, not by hiding the import."""
     for name, _, tree in modules(package):
