@@ -6,6 +6,7 @@ A key is ``noun.group.name``; the noun names the file. A text may be a table ``{
 
 from __future__ import annotations
 
+import re
 import tomllib
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
@@ -26,6 +27,19 @@ class Mrkdwn(str):
 def escape(text: str) -> str:
     """Return ``text`` with the three characters Slack gives a meaning written as entities."""
     return text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
+
+
+_MARKS = str.maketrans({"*": "\u2217", "~": "\u223c", "`": "\u02cb"})
+_UNDERLINE_AT_AN_EDGE = re.compile(r"(?<!\w)_|_(?!\w)")
+
+
+def within_marks(text: str) -> Mrkdwn:
+    """Return typed text as it may stand between ``*`` or ``_`` of ours: escaped, on one line.
+
+    Slack knows no escape for its marks, and one inside would end ours: they become signs that look alike.
+    """
+    flat = _UNDERLINE_AT_AN_EDGE.sub("\u02cd", " ".join(text.split())).translate(_MARKS)
+    return Mrkdwn(escape(flat))
 
 
 def unescape(text: str) -> str:

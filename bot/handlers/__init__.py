@@ -16,6 +16,7 @@ from bot.handlers import (
     mentorship,
     people,
     profiles,
+    relationships,
     requests,
 )
 
@@ -30,6 +31,7 @@ NOUNS = (
     mentorship,
     people,
     profiles,
+    relationships,
     requests,
 )
 

@@ -18,10 +18,11 @@ from bot.domain import (
     launch,
     mentors,
     profiles,
+    relationships,
     requests,
 )
 from bot.domain.step import Step
-from bot.handlers.calls import Call, Press, listen_home, listen_press
+from bot.handlers.calls import Call, Press, listen_home, listen_press, told
 from bot.views import agreements as agreements_views
 from bot.views import checkins as checkins_views
 from bot.views import concerns as concerns_views
@@ -31,6 +32,7 @@ from bot.views import launch as launch_views
 from bot.views import mentors as mentors_views
 from bot.views import mentorship as mentorship_views
 from bot.views import profiles as profiles_views
+from bot.views import relationships as relationships_views
 from bot.views import requests as requests_views
 from bot.views.blocks import HomeParts
 from bot.views.reader import Reader
@@ -48,6 +50,7 @@ SHELVES: tuple[Shelf, ...] = (
     Shelf(launch.at_home, launch_views.at_home),
     Shelf(concerns.at_home, concerns_views.at_home),
     Shelf(requests.at_home, requests_views.at_home),
+    Shelf(relationships.at_home, relationships_views.at_home),
     Shelf(checkins.at_home, checkins_views.at_home),
     Shelf(agreements.at_home, agreements_views.at_home),
     Shelf(mentors.at_home, mentors_views.at_home),
@@ -59,12 +62,18 @@ SHELVES: tuple[Shelf, ...] = (
 
 def register(app: App, deps: Deps) -> None:
     """Plug in."""
-    listen_home(app, deps, publish)
+    listen_home(app, deps, show)
     listen_press(app, deps, views.PROGRAMME, choose)
 
 
 def publish(call: Call) -> None:
-    """Show the caller their own Home as it is now: when it is opened, and after each of their acts."""
+    """Show the caller their own Home after one of their acts. A failure is only logged: the act stands."""
+    with told(call.deps, "Home after an act"):
+        show(call)
+
+
+def show(call: Call) -> None:
+    """Show the caller their own Home as it is now."""
     with call.step(writes=False) as step:
         frame = home.frame(step, call.programme, call.identity.programmes)
         found = [(shelf, shelf.read(step)) for shelf in SHELVES] if frame.is_whole else []

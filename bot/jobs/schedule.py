@@ -7,14 +7,14 @@ import traceback
 from collections.abc import Iterator
 
 from bot.deps import Deps
-from bot.jobs import agreements, checkins, concerns, digests, launch, mentorship, requests
+from bot.jobs import agreements, checkins, concerns, digests, launch, mentorship, relationships, requests
 from bot.jobs.notices import BATCH, Due, NoticeKind
 from bot.store import programmes
 from bot.store.programmes import ProgrammeKey
 
 log = logging.getLogger(__name__)
 
-NOUNS = (agreements, checkins, concerns, digests, launch, mentorship, requests)
+NOUNS = (agreements, checkins, concerns, digests, launch, mentorship, relationships, requests)
 """Each noun brings the notices it sends (``KINDS``) and what falls due in it (``DUE``)."""
 
 MOST_BATCHES = 500

@@ -239,15 +239,3 @@ def without_agreement(session: Session, limit: int) -> list[Relationship]:
             .limit(limit)
         )
     )
-
-
-def members_of(session: Session, relationship_ids: Iterable[str]) -> dict[str, list[RelationshipMember]]:
-    """Return the members of these relationships by relationship id, mentors first."""
-    found: dict[str, list[RelationshipMember]] = {}
-    for row in session.scalars(
-        select(RelationshipMember)
-        .where(RelationshipMember.relationship_id.in_(list(relationship_ids)))
-        .order_by(RelationshipMember.role.desc(), RelationshipMember.person_id)
-    ):
-        found.setdefault(row.relationship_id, []).append(row)
-    return found

@@ -48,6 +48,16 @@ class Load:
     waiting: int = 0
 
 
+@dataclass(frozen=True, slots=True)
+class Close:
+    """Whom a mentee need not be offered."""
+
+    asked: frozenset[str]
+    """Their answer to an open request of the mentee is still to come."""
+    together: frozenset[str]
+    """They share a relationship with the mentee that has not ended."""
+
+
 def count_change(session: Session, *, row_id: str, workspace_id: str, programme_id: str) -> None:
     """Count one change of the directory; every process rebuilds its index at its next search."""
     counted = session.execute(update(Directory).values(changes=Directory.changes + 1))
@@ -116,7 +126,7 @@ def full(session: Session) -> frozenset[str]:
     return frozenset(rows)
 
 
-def close_to(session: Session, person_id: str) -> frozenset[str]:
+def close_to(session: Session, person_id: str) -> Close:
     """Return whom a mentee need not be offered: already asked, or already together. Two queries."""
     asked = session.scalars(
         select(MentorRequest.mentor_id).where(
@@ -131,7 +141,7 @@ def close_to(session: Session, person_id: str) -> frozenset[str]:
     together = session.scalars(
         select(RelationshipMember.person_id).where(RelationshipMember.relationship_id.in_(mine))
     )
-    return frozenset({*asked, *together} - {person_id})
+    return Close(frozenset(asked), frozenset(together) - {person_id})
 
 
 def loads(session: Session, mentor_ids: Iterable[str]) -> dict[str, Load]:

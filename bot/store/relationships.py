@@ -10,6 +10,7 @@ from sqlalchemy import UniqueConstraint, func, select
 from sqlalchemy.orm import Mapped, Session, aliased, mapped_column
 
 from bot.store.base import ProgrammeRow, Row, choice, in_programme, of, of_person
+from bot.store.people import Person
 from bot.store.profiles import Profile
 
 
@@ -99,6 +100,16 @@ def places_taken(session: Session, person_ids: Iterable[str]) -> dict[str, int]:
     return {person_id: count for person_id, count in rows}  # noqa: C416 - rows are not tuples of the right type
 
 
+def lock_people(session: Session, *person_ids: str) -> None:
+    """Lock these people until the transaction ends, always in the same order: nobody waits in a circle.
+
+    Rows that refer to them can be written meanwhile; what is counted against them takes turns.
+    """
+    session.execute(
+        select(Person.id).where(Person.id.in_(person_ids)).order_by(Person.id).with_for_update(key_share=True)
+    ).all()
+
+
 def lock_places(session: Session, mentor_id: str) -> Profile | None:
     """Return the mentor's profile, locked until the transaction ends: two acts cannot take one place."""
     return session.scalars(
@@ -108,13 +119,19 @@ def lock_places(session: Session, mentor_id: str) -> Profile | None:
 
 def members(session: Session, relationship_id: str) -> list[RelationshipMember]:
     """Return the members of a relationship, mentors first."""
-    return list(
-        session.scalars(
-            select(RelationshipMember)
-            .where(RelationshipMember.relationship_id == relationship_id)
-            .order_by(RelationshipMember.role.desc(), RelationshipMember.person_id)
-        )
-    )
+    return members_of(session, [relationship_id]).get(relationship_id, [])
+
+
+def members_of(session: Session, relationship_ids: Iterable[str]) -> dict[str, list[RelationshipMember]]:
+    """Return the members of these relationships by relationship, mentors first, in one query."""
+    found: dict[str, list[RelationshipMember]] = {}
+    for member in session.scalars(
+        select(RelationshipMember)
+        .where(RelationshipMember.relationship_id.in_(list(relationship_ids)))
+        .order_by(RelationshipMember.role.desc(), RelationshipMember.person_id)
+    ):
+        found.setdefault(member.relationship_id, []).append(member)
+    return found
 
 
 def of_member(session: Session, person_id: str, states: Iterable[RelationshipState]) -> list[Relationship]:

@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable
 from datetime import datetime
 from enum import StrEnum
+from typing import Any, cast
 
-from sqlalchemy import func, select
+from sqlalchemy import CursorResult, func, select, update
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from bot.store.base import ProgrammeRow, Row, Sealed, choice, in_programme, of_person
@@ -87,6 +88,20 @@ def due_for_reminder(session: Session, now: datetime, limit: int) -> list[Mentor
             .limit(limit)
         )
     )
+
+
+def mark_reminded(session: Session, row: MentorRequest, at: datetime) -> bool:
+    """Note the one reminder of an open request; False when it was answered or reminded of before."""
+    result = session.execute(
+        update(MentorRequest)
+        .where(
+            MentorRequest.id == row.id,
+            MentorRequest.state == RequestState.OPEN,
+            MentorRequest.reminded_at.is_(None),
+        )
+        .values(reminded_at=at)
+    )
+    return cast("CursorResult[Any]", result).rowcount == 1
 
 
 def due_to_lapse(session: Session, now: datetime, limit: int) -> list[MentorRequest]:

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from bot.domain.mentors import AtHome, Found, MentorCard, Opening
+from bot.domain.mentors import AtHome, Found, MentorCard, NextPeople, Opening
 from bot.domain.mentors.ranking import Reason
 from bot.domain.mentors.vocabulary import Term
 from bot.guidelines.resources import Network
-from bot.texts import Mrkdwn, escape
+from bot.texts import Mrkdwn, escape, within_marks
 from bot.views.blocks import (
     Block,
     Element,
@@ -104,6 +104,21 @@ def cards(shown: Sequence[MentorCard], to: Reader) -> list[Block]:
     return blocks
 
 
+def next_people(outcome: NextPeople, to: Reader) -> list[Block]:
+    """Return whom one may ask next; where there are few, the way to search and networks outside as well."""
+    blocks: list[Block] = []
+    if outcome.cards:
+        blocks.append(section(to.say("mentors.next.people", n=len(outcome.cards))))
+        blocks += cards(outcome.cards, to)
+        blocks.append(divider())
+    if outcome.few:
+        blocks.append(section(to.say("mentors.next.few" if outcome.cards else "mentors.next.nobody")))
+        if outcome.networks:
+            blocks.append(section(_networks(outcome.networks, to)))
+        blocks.append(actions(button(to.say.plain("mentors.at_home.find"), SEARCH, value=to.ref())))
+    return blocks
+
+
 def at_home(outcome: AtHome, to: Reader) -> HomeParts:
     """Return the button that opens the search, foremost for mentees."""
     if not outcome.may_ask:
@@ -140,13 +155,20 @@ def _headline(outcome: Found, to: Reader) -> str:
     needs = _needs(outcome.needs, to)
     if outcome.cards:
         return to.say("mentors.found.some", n=len(outcome.cards), needs=needs)
+    if outcome.asked or outcome.together:
+        lines = [
+            to.say(f"mentors.found.{key}", mentors=to.names(known), needs=needs)
+            for key, known in (("together", outcome.together), ("asked", outcome.asked))
+            if known
+        ]
+        return " ".join([*lines, to.say("mentors.found.nobody_else")])
     return to.say(
         "mentors.found.nobody_free" if outcome.nobody_free else "mentors.found.nothing", needs=needs
     )
 
 
 def _needs(needs: Sequence[str], to: Reader) -> Mrkdwn:
-    parts = [f"*{escape(cut(need, NEED_SHOWN))}*" for need in needs]
+    parts = [f"*{within_marks(cut(need, NEED_SHOWN))}*" for need in needs]
     if len(parts) == 1:
         return Mrkdwn(parts[0])
     return Mrkdwn(to.say("common.list_end", before=Mrkdwn(", ".join(parts[:-1])), last=Mrkdwn(parts[-1])))
@@ -156,7 +178,7 @@ def _card(card: MentorCard, to: Reader) -> list[Block]:
     lines = [to.say("mentors.card.title", mentor=to.name(card.mentor), about=_about(card))]
     lines += [_reason(reason, to) for reason in card.reasons[:MOST_REASONS]]
     if card.mentors_on:
-        lines.append(f"_{escape(cut(' '.join(card.mentors_on.split()), MENTORS_ON_SHOWN))}_")
+        lines.append(f"_{within_marks(cut(' '.join(card.mentors_on.split()), MENTORS_ON_SHOWN))}_")
     if card.other_terms:
         lines.append(to.say("mentors.card.also", terms=", ".join(card.other_terms)))
     blocks = [
@@ -183,7 +205,7 @@ def _about(card: MentorCard) -> str:
 
 
 def _reason(reason: Reason, to: Reader) -> str:
-    term = Mrkdwn(f"*{escape(reason.term.label)}*")
+    term = Mrkdwn(f"*{within_marks(reason.term.label)}*")
     return to.say(f"mentors.reason.{reason.kind}", term=term, need=cut(reason.need, NEED_SHOWN))
 
 

@@ -120,12 +120,8 @@ def decided(outcome: Decided, to: Reader) -> Message:
         section(to.say(f"requests.decided.{asked.state}", mentor=to.name(asked.mentor))),
         *_fill_in(asked, to),
     ]
-    if outcome.next_people:
-        blocks.append(section(to.say("requests.decided.next", n=len(outcome.next_people))))
-        blocks += mentors.cards(outcome.next_people, to)
-    elif asked.state is not RequestState.ACCEPTED:
-        search = button(to.say.plain("mentors.at_home.find"), mentors.SEARCH, value=to.ref())
-        blocks += [section(to.say("requests.decided.nobody_next")), actions(search)]
+    if outcome.next_people is not None:
+        blocks += mentors.next_people(outcome.next_people, to)
     return Message(text=to.say("requests.decided.notification"), blocks=blocks)
 
 

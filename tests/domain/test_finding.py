@@ -165,9 +165,72 @@ def test_next_people_are_for_the_same_topic_and_not_asked_before(desk: Desk) -> 
         decided = requests.decided_for(step, "r1", desk.id("mira"))
         assert requests.decided_for(step, "r1", desk.id("tomas")) is None
     assert decided is not None
-    assert len(decided.next_people) == 2
-    assert all("statistics" in card.topic for card in decided.next_people)
-    assert desk.id("tomas") not in {card.mentor.person_id for card in decided.next_people}
+    assert decided.next_people is not None
+    assert len(decided.next_people.cards) == 2
+    assert not decided.next_people.networks
+    assert all("statistics" in card.topic for card in decided.next_people.cards)
+    assert desk.id("tomas") not in {card.mentor.person_id for card in decided.next_people.cards}
+
+
+def test_nobody_is_suggested_without_a_reason(desk: Desk) -> None:
+    """Where nobody else knows it, a decline names nobody, but networks outside the programme."""
+    with desk.step("mira") as step:
+        requests.ask(
+            step,
+            request_id="r1",
+            mentor_id=desk.id("tomas"),
+            note="Please",
+            looked_for="single cell rna sequencing",
+        )
+    with desk.step("tomas") as step:
+        requests.decline(step, "r1")
+    with desk.step("clock", writes=False) as step:
+        decided = requests.decided_for(step, "r1", desk.id("mira"))
+    assert decided is not None
+    assert decided.asked.looked_for
+    assert decided.next_people is not None
+    assert decided.next_people.cards == ()
+    assert decided.next_people.few
+    assert decided.next_people.networks
+
+
+def test_without_a_topic_the_next_people_are_like_the_one_asked(desk: Desk) -> None:
+    """Who asked somebody by name is shown others who know what that mentor knows, and why."""
+    more_mentors(desk, 1)
+    with desk.step("mira") as step:
+        requests.ask(step, request_id="r1", mentor_id=desk.id("tomas"), note="Please")
+    with desk.step("tomas") as step:
+        requests.decline(step, "r1")
+    with desk.step("clock", writes=False) as step:
+        decided = requests.decided_for(step, "r1", desk.id("mira"))
+    assert decided is not None
+    assert decided.next_people is not None
+    assert all(card.reasons for card in decided.next_people.cards)
+    assert len(decided.next_people.cards) == 1
+
+
+def test_the_only_expert_was_asked_already(desk: Desk) -> None:
+    """A search says that the answer of who knows it is still to come, not that nobody has a place."""
+    with desk.step("mira") as step:
+        requests.ask(step, request_id="r1", mentor_id=desk.id("tomas"), note="Please")
+    again = found(desk, "mira", "single-cell RNA")
+    assert again.cards == ()
+    assert [contact.person_id for contact in again.asked] == [desk.id("tomas")]
+    assert again.together == ()
+    with desk.step("tomas") as step:
+        requests.accept(step, "r1")
+    later = found(desk, "mira", "single-cell RNA")
+    assert [contact.person_id for contact in later.together] == [desk.id("tomas")]
+    assert later.asked == ()
+    assert found(desk, "noor", "single-cell RNA").cards
+
+
+def test_what_was_typed_is_shown_as_it_was_typed(desk: Desk) -> None:
+    """Capitals and signs stay, only how the question was put is left out."""
+    said = found(desk, "mira", "I need help with NLP, and C++ <!channel> please")
+    assert said.needs == ("NLP", "C++ <!channel>")
+    card = next(card for card in said.cards if card.mentor.person_id == desk.id("ines"))
+    assert card.reasons[0].need == "NLP"
 
 
 def test_a_topic_that_is_no_term_is_left_out(desk: Desk) -> None:

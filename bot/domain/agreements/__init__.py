@@ -16,7 +16,7 @@ from bot.domain.agreements.news import News
 from bot.domain.agreements.reading import History, history, in_force, read
 from bot.domain.agreements.seen import AgreementSeen, Signature, Version
 from bot.domain.agreements.signing import Signed, SignResult, sign
-from bot.domain.agreements.writing import Saved, erase, save_version
+from bot.domain.agreements.writing import Saved, save_version
 
 __all__ = [
     "AgreementSeen",
@@ -43,7 +43,6 @@ __all__ = [
     "at_home",
     "differences",
     "draft",
-    "erase",
     "history",
     "in_force",
     "offer",

@@ -59,7 +59,7 @@ def at_home(step: Step) -> AtHome | None:
         versions.setdefault(version.agreement_id, []).append(version)
     latest_ids = [held[-1].id for held in versions.values()]
     signed = agreements.signatures(step.session, latest_ids)
-    members = agreements.members_of(step.session, ids)
+    members = relationships.members_of(step.session, ids)
     contacts = people.contacts(step.session, {m.person_id for held in members.values() for m in held})
     found = []
     for relationship in living:

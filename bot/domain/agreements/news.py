@@ -7,14 +7,14 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from datetime import date, timedelta
+from datetime import date
 
 from bot.domain.agreements.seen import Loaded, load
 from bot.domain.step import Step
 from bot.errors import NotFound
 from bot.store import agreements, people
 from bot.store.agreements import AgreementVersion, VersionState
-from bot.store.people import Contact, Role
+from bot.store.people import Contact
 from bot.store.relationships import RelationshipState
 
 
@@ -95,28 +95,6 @@ def offer(step: Step, ids: Mapping[str, str], recipient_id: str) -> News | None:
     """Return that an agreement can be written, while nobody has."""
     loaded = _living(step, ids, recipient_id)
     return _news(step, loaded, recipient_id, None) if loaded and not loaded.versions else None
-
-
-def example(step: Step, person_id: str) -> News | None:
-    """Return made-up news for a lead's preview as one person; None for somebody who would never get any."""
-    roles = people.roles_of(step.session, person_id)
-    role = Role.MENTOR if Role.MENTEE in roles else Role.MENTEE if Role.MENTOR in roles else None
-    if role is None:
-        return None
-    found = [person.id for person in people.with_role(step.session, role) if person.id != person_id]
-    contacts = people.contacts(step.session, found[:1])
-    other = next(iter(contacts.values()), None)
-    if other is None:
-        return None
-    return News(
-        agreement_id="example",
-        relationship_id="example",
-        others=(other,),
-        actor=other,
-        number=1,
-        renews=False,
-        ends_on=step.now.date() + timedelta(days=max(step.rules.agreements.renewal.notice_days)),
-    )
 
 
 def _living(step: Step, ids: Mapping[str, str], recipient_id: str) -> Loaded | None:

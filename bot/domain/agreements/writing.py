@@ -1,4 +1,4 @@
-"""Writing a new version, and erasing the words of all."""
+"""Writing a new version."""
 
 from __future__ import annotations
 
@@ -22,7 +22,6 @@ from bot.store import agreements
 from bot.store.agreements import AgreementClause, AgreementVersion, VersionState
 from bot.store.base import change, find
 from bot.store.outbox import Notice
-from bot.store.relationships import Relationship
 
 
 @dataclass(frozen=True)
@@ -152,23 +151,3 @@ def _write(step: Step, loaded: Loaded, version_id: str, fresh: Sequence[Clause],
     step.session.add_all(rows)
     step.session.flush()
     step.record("agreement.written", loaded.agreement.id, version=version_id, hash=chained)
-
-
-def erase(step: Step, relationship_id: str) -> int:
-    """Erase the words of every version of a relationship's agreement; return how many clauses were erased.
-
-    Hashes and signatures stay: it remains provable that these people signed, and that nothing was changed.
-    """
-    agreement = agreements.of_relationship(step.session, relationship_id)
-    if agreement is None or find(step.session, Relationship, relationship_id) is None:
-        raise NotFound
-    versions = agreements.versions(step.session, [agreement.id])
-    erased = 0
-    for rows in agreements.clauses(step.session, [version.id for version in versions]).values():
-        for row in rows:
-            if row.body is not None:
-                row.body, row.erased_at = None, step.now
-                erased += 1
-    step.session.flush()
-    step.record("agreement.erased", agreement.id)
-    return erased

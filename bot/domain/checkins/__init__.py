@@ -15,7 +15,7 @@ from bot.domain.checkins.answering import (
     revealed,
 )
 from bot.domain.checkins.asking import ask, begin, pass_over, remind, stop
-from bot.domain.checkins.cards import Asked, CheckInCard, example, message_of
+from bot.domain.checkins.cards import Asked, CheckInCard, message_of
 from bot.domain.checkins.figures import Fact, FactKind, Mean, aggregate, facts
 from bot.domain.checkins.home import UNTIL, AtHome, Coming, at_home, pause, resume
 
@@ -40,7 +40,6 @@ __all__ = [
     "ask",
     "at_home",
     "begin",
-    "example",
     "facts",
     "message_of",
     "not_met",

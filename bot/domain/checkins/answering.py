@@ -11,7 +11,7 @@ from bot.domain.checkins.cards import CheckInCard, refresh_cards, seen, survey_o
 from bot.domain.step import Step
 from bot.errors import NotFound, Refusal
 from bot.guidelines.checkins import Help, Item
-from bot.store import checkins, people
+from bot.store import checkins, people, relationships
 from bot.store.base import change, find
 from bot.store.checkins import CheckIn, CheckInState
 from bot.store.outbox import Notice
@@ -219,7 +219,7 @@ def _mine(step: Step, checkin_id: str) -> CheckIn:
 
 
 def _role(step: Step, row: CheckIn) -> MemberRole:
-    members = checkins.members_of(step.session, [row.relationship_id]).get(row.relationship_id, [])
+    members = relationships.members_of(step.session, [row.relationship_id]).get(row.relationship_id, [])
     for member in members:
         if member.person_id == row.person_id:
             return member.role

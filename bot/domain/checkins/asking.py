@@ -8,7 +8,7 @@ from itertools import groupby
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from bot.domain.calendar import add_working_days
-from bot.domain.checkins.cards import refresh_cards, tell_asked, tell_reminder
+from bot.domain.checkins.cards import batch_of, refresh_cards, tell_asked, tell_reminder
 from bot.domain.checkins.rhythm import Calendar, Occasion, Pause, asked_now, next_due
 from bot.domain.step import Step
 from bot.errors import NotFound
@@ -89,15 +89,17 @@ def remind(step: Step, limit: int) -> int:
         pairs = list(group)
         own = _own(pauses.get(person_id))
         opens = _may_write_from(step, calendar_of(step, pairs[0][1], own), written.get(person_id))
-        batch = step.ids()
-        for row, _ in pairs:
-            if opens is None or opens > step.now:
-                row.remind_at = opens or row.passes_at
-            else:
-                row.reminded_at, row.reminded_in = step.now, batch
-                step.record("checkin.reminded", row.id)
-        step.session.flush()
-        if opens is not None and opens <= step.now:
+        if opens is None or opens > step.now:
+            for row, _ in pairs:
+                checkins.remind_later(step.session, row, opens or row.passes_at)
+            continue
+        batch = batch_of("reminder", person_id, ((row.relationship_id, row.due_on) for row, _ in pairs))
+        reminded = [
+            row for row, _ in pairs if checkins.mark_reminded(step.session, row, at=step.now, batch=batch)
+        ]
+        for row in reminded:
+            step.record("checkin.reminded", row.id)
+        if reminded:
             tell_reminder(step, person_id, batch)
     return len(rows)
 
@@ -182,7 +184,11 @@ def _ask_person(
     if opens is None or opens > step.now:
         _put_off(step, theirs, opens)
         return
-    batch = step.ids()
+    batch = batch_of(
+        "asked",
+        theirs[0].rhythm.person_id,
+        ((one.rhythm.relationship_id, one.rhythm.next_on) for one in theirs[:MOST_IN_ONE_MESSAGE]),
+    )
     asked = [row for one in theirs[:MOST_IN_ONE_MESSAGE] if (row := _ask_one(step, one, calendar, batch))]
     if asked:
         tell_asked(step, asked[0].person_id, batch)

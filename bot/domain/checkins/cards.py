@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+import hashlib
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
 
 from bot.domain.step import Step
 from bot.guidelines.checkins import Survey
-from bot.store import checkins, people
+from bot.store import checkins, people, relationships
 from bot.store.base import find
 from bot.store.checkins import CheckIn, CheckInState
 from bot.store.outbox import Notice
@@ -36,6 +37,19 @@ class Asked:
     """One message: a check-in for each relationship it asks about."""
 
     cards: tuple[CheckInCard, ...]
+
+
+def batch_of(what: str, person_id: str, about: Iterable[tuple[str, date | None]]) -> str:
+    """Return the id of one message, made from whom it asks about which relationships and which days.
+
+    Two clocks that ask for the same make the same message of it, which the outbox takes once.
+    """
+    parts = [
+        what,
+        person_id,
+        *(f"{relationship_id}@{day}" for relationship_id, day in sorted(about, key=str)),
+    ]
+    return hashlib.blake2b("\n".join(parts).encode(), digest_size=16).hexdigest()
 
 
 def tell_asked(step: Step, person_id: str, batch: str) -> None:
@@ -73,7 +87,7 @@ def seen(step: Step, rows: Collection[CheckIn]) -> tuple[CheckInCard, ...]:
     """Return these check-ins of one person as they see them, in a number of queries that does not grow."""
     if not rows:
         return ()
-    members = checkins.members_of(step.session, {row.relationship_id for row in rows})
+    members = relationships.members_of(step.session, {row.relationship_id for row in rows})
     everyone = {member.person_id for group in members.values() for member in group}
     contacts = people.contacts(step.session, everyone)
     return tuple(
@@ -108,28 +122,3 @@ def survey_of(step: Step, row: CheckIn) -> Survey:
 
 def _key(batch: str) -> str:
     return f"checkins:{batch}"
-
-
-def example(step: Step, person_id: str) -> Asked | None:
-    """Return the message a person would get about their present relationships; None if they have none.
-
-    It changes nothing: its buttons lead nowhere.
-    """
-    rows = [
-        CheckIn(
-            id=step.ids(),
-            **step.place,
-            relationship_id=rhythm.relationship_id,
-            person_id=person_id,
-            due_on=rhythm.next_on or rhythm.started_on,
-            survey=rhythm.survey,
-            survey_version=1,
-            state=CheckInState.ASKED,
-            asked_at=step.now,
-            asked_in="",
-            remind_at=step.now,
-            passes_at=step.now,
-        )
-        for rhythm in checkins.next_of_person(step.session, person_id)
-    ]
-    return Asked(seen(step, rows)) if rows else None

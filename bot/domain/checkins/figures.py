@@ -11,7 +11,7 @@ from itertools import groupby
 from statistics import fmean
 
 from bot.domain.step import Step
-from bot.store import checkins, people
+from bot.store import checkins, people, relationships
 from bot.store.checkins import CheckIn, CheckInState
 from bot.store.people import Contact
 
@@ -61,7 +61,7 @@ def facts(step: Step, since: datetime, *, without_person: str | None = None) -> 
     rows = checkins.of_active(step.session, step.now - FACTS_REACH_BACK)
     members = {
         relationship_id: [member.person_id for member in group]
-        for relationship_id, group in checkins.members_of(
+        for relationship_id, group in relationships.members_of(
             step.session, {row.relationship_id for row in rows}
         ).items()
     }

@@ -10,7 +10,7 @@ from bot.domain.checkins.cards import CheckInCard, seen
 from bot.domain.checkins.rhythm import Calendar, Pause
 from bot.domain.step import Step
 from bot.errors import Refusal
-from bot.store import checkins, people
+from bot.store import checkins, people, relationships
 from bot.store.checkins import CheckInPause
 from bot.store.people import Contact
 
@@ -43,7 +43,7 @@ def at_home(step: Step) -> AtHome | None:
     rhythms = checkins.next_of_person(step.session, step.by)
     if not waiting and not rhythms:
         return None
-    members = checkins.members_of(step.session, {rhythm.relationship_id for rhythm in rhythms})
+    members = relationships.members_of(step.session, {rhythm.relationship_id for rhythm in rhythms})
     others = {member.person_id for group in members.values() for member in group} - {step.by}
     contacts = people.contacts(step.session, others)
     pause = checkins.pauses_of(step.session, [step.by]).get(step.by)

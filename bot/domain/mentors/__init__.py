@@ -2,27 +2,28 @@
 
 from __future__ import annotations
 
+from bot.domain.mentors.cards import MentorCard
 from bot.domain.mentors.finding import (
     MOST_AREAS,
     AtHome,
     Found,
-    MentorCard,
     Opening,
     are_apart,
     at_home,
     find,
     find_term,
     label_of,
-    next_people,
     opening,
 )
 from bot.domain.mentors.index import changed, index_of
+from bot.domain.mentors.next import NextPeople, next_people
 
 __all__ = [
     "MOST_AREAS",
     "AtHome",
     "Found",
     "MentorCard",
+    "NextPeople",
     "Opening",
     "are_apart",
     "at_home",

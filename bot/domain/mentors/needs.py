@@ -9,18 +9,23 @@ MOST_NEEDS = 6
 
 
 def cut_into_needs(vocabulary: Vocabulary, typed: str) -> tuple[str, ...]:
-    """Return the normalised needs in what somebody typed; none when it holds no word at all.
+    """Return the normalised needs in what somebody typed; none when it holds no word at all."""
+    return tuple(as_typed(vocabulary, typed))
+
+
+def as_typed(vocabulary: Vocabulary, typed: str) -> dict[str, str]:
+    """Return each normalised need in what somebody typed, with its own words as they were typed.
 
     It is cut at commas, ``and``, ``with``; but what together is one term (``health and safety``) stays whole.
     """
     typed = typed[:MOST_TYPED]
     whole = normalise(typed)
     if not whole:
-        return ()
+        return {}
     if vocabulary.knows(whole):
-        return (whole,)
+        return {whole: _own_words(typed, whole)}
     spans = pieces(typed)
-    needs: list[str] = []
+    needs: dict[str, str] = {}
     first = 0
     while first < len(spans) and len(needs) < MOST_NEEDS:
         taken = 1
@@ -31,6 +36,17 @@ def cut_into_needs(vocabulary: Vocabulary, typed: str) -> tuple[str, ...]:
                 need, taken = joined, last - first + 1
                 break
         if content_words(need) or vocabulary.knows(need):
-            needs.append(need)
+            words = typed[spans[first][0] : spans[first + taken - 1][1]]
+            needs.setdefault(need, _own_words(words, need))
         first += taken
-    return tuple(dict.fromkeys(needs))
+    return needs
+
+
+def _own_words(typed: str, need: str) -> str:
+    """Return the words of ``typed`` that say the need, without how the question was put."""
+    words = typed.split()
+    while len(words) > 1 and without_filler(normalise(" ".join(words[1:]))) == need:
+        words.pop(0)
+    while len(words) > 1 and without_filler(normalise(" ".join(words[:-1]))) == need:
+        words.pop()
+    return " ".join(words)

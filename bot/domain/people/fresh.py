@@ -7,7 +7,7 @@ from zoneinfo import available_timezones
 
 from sqlalchemy.orm import Session
 
-from bot.domain import mentors, requests
+from bot.domain import mentors, relationships, requests
 from bot.domain.step import Step
 from bot.ids import Ids
 from bot.store import people
@@ -30,10 +30,11 @@ class Account:
     is_person: bool = True
 
 
-def refresh(session: Session, person_id: str, account: Account) -> bool:
+def refresh(session: Session, person_id: str, account: Account, keep: frozenset[str] = frozenset()) -> bool:
     """Take over what Slack says of somebody's name, time zone and language; tell whether the name changed.
 
-    The session is one of the workspace. An address that somebody else has here is left alone.
+    The session is one of the workspace. An address that somebody else has here is left alone, and so is one
+    in ``keep`` (lower case): by it the guideline knows whose conflicts and reporting line these are.
     """
     person = find(session, Person, person_id)
     if person is None:
@@ -43,7 +44,8 @@ def refresh(session: Session, person_id: str, account: Account) -> bool:
     if account.time_zone in available_timezones():
         person.time_zone = account.time_zone
     person.language = account.language or person.language
-    if account.email and person.email != account.email and people.by_email(session, account.email) is None:
+    taken = not account.email or people.by_email(session, account.email) is not None
+    if not taken and (person.email or "").casefold() not in keep:
         person.email = account.email
     if account.here:
         change(session, Person, person_id, expected=PersonState.LEFT, to=PersonState.HERE)
@@ -51,14 +53,15 @@ def refresh(session: Session, person_id: str, account: Account) -> bool:
 
 
 def leave(step: Step, person_id: str) -> int:
-    """Note that somebody's Slack account is gone: their open requests in this programme end.
+    """Note that somebody's Slack account is gone: their open requests and relationships here end.
 
-    Whoever waited for them, or for whom they waited, is told. Doing it again changes nothing. Returns how
-    many requests ended.
+    The other side of each is told. Doing it again changes nothing, and coming back revives nothing. Returns
+    how many requests and relationships ended.
     """
     if change(step.session, Person, person_id, expected=PersonState.HERE, to=PersonState.LEFT):
         step.record("person.left", person_id)
-    ended = requests.end_of(step, person_id)
+    # Requests first: one accepted this moment has become a relationship by then.
+    ended = requests.end_of(step, person_id) + relationships.end_of(step, person_id)
     mentors.changed(step)
     return ended
 

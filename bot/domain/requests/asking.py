@@ -10,7 +10,7 @@ from bot.domain.requests.seen import Asked, seen
 from bot.domain.requests.settling import key_of
 from bot.domain.step import Step
 from bot.errors import NotFound, Refusal
-from bot.store import people, relationships, requests
+from bot.store import people, profiles, relationships, requests
 from bot.store.base import find
 from bot.store.outbox import Notice
 from bot.store.people import Contact, Role
@@ -51,6 +51,9 @@ def ask(step: Step, *, request_id: str, mentor_id: str, note: str, looked_for: s
     the mentee has as many open requests as the programme allows, or (naming the field) for an unfit note.
     ``looked_for`` is the key of the term that was searched; anything else is left out.
     """
+    # Both people take their turns from here: two Sends of one form, and two forms at the same moment.
+    relationships.lock_people(step.session, step.by, mentor_id)
+    relationships.lock_places(step.session, mentor_id)
     existing = find(step.session, MentorRequest, request_id)
     if existing is not None:
         if existing.mentee_id != step.by:
@@ -112,7 +115,7 @@ def _may_ask(step: Step, mentor_id: str) -> Contact:
 def _require_place(step: Step, mentor: Contact) -> None:
     """Raise Refusal for a mentor who could not accept: full, paused, hidden, or not started yet."""
     session, mentor_id = step.session, mentor.person_id
-    profile = relationships.lock_places(session, mentor_id)
+    profile = profiles.of_mentor(session, mentor_id)
     taken = relationships.places_taken(session, [mentor_id]).get(mentor_id, 0)
     is_open = profile is not None and profile.state is ProfileState.OPEN and taken < profile.places
     if (

@@ -13,7 +13,8 @@ def remind(step: Step, limit: int) -> int:
     """Remind each mentor once whose open request has waited long enough; return how many were handled."""
     rows = requests.due_for_reminder(step.session, step.now, limit)
     for row in rows:
-        row.reminded_at = step.now
+        if not requests.mark_reminded(step.session, row, step.now):
+            continue
         step.tell(
             Notice(
                 "requests.reminder",

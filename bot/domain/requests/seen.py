@@ -7,14 +7,12 @@ from datetime import datetime
 
 from bot.domain import mentors
 from bot.domain.calendar import add_working_days
-from bot.domain.mentors import MentorCard
+from bot.domain.mentors import NextPeople
 from bot.domain.step import Step
 from bot.store import people, relationships, requests
 from bot.store.base import find
 from bot.store.people import Contact
 from bot.store.requests import MentorRequest, RequestState
-
-NEXT_PEOPLE = 2
 
 
 @dataclass(frozen=True)
@@ -37,7 +35,8 @@ class Decided:
     """How a request ended, and whom its mentee may ask next."""
 
     asked: Asked
-    next_people: tuple[MentorCard, ...] = ()
+    next_people: NextPeople | None = None
+    """None where nobody else is needed: it was a yes, or taken back."""
 
 
 @dataclass(frozen=True)
@@ -65,10 +64,10 @@ def decided_for(step: Step, request_id: str, person_id: str) -> Decided | None:
     if row.state in {RequestState.ACCEPTED, RequestState.WITHDRAWN}:
         return Decided(asked)
     before = requests.ever_asked(step.session, row.mentee_id)
-    return Decided(
-        asked,
-        mentors.next_people(step, row.mentee_id, limit=NEXT_PEOPLE, without=before, topic=asked.looked_for),
+    others = mentors.next_people(
+        step, row.mentee_id, topic=asked.looked_for, like=row.mentor_id, without=before
     )
+    return Decided(asked, others)
 
 
 def at_home(step: Step) -> AtHome | None:

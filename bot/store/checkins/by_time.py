@@ -120,6 +120,25 @@ def due_for_reminder(session: Session, now: datetime, limit: int) -> list[tuple[
     return [(row, zone) for row, zone in rows]
 
 
+def mark_reminded(session: Session, row: CheckIn, *, at: datetime, batch: str) -> bool:
+    """Note the one reminder of a check-in; False when it was answered, passed or reminded of before."""
+    return _while_unreminded(session, row, reminded_at=at, reminded_in=batch)
+
+
+def remind_later(session: Session, row: CheckIn, at: datetime) -> bool:
+    """Put the reminder of a check-in off; False when nothing is to be reminded of any more."""
+    return _while_unreminded(session, row, remind_at=at)
+
+
+def _while_unreminded(session: Session, row: CheckIn, **values: object) -> bool:
+    result = session.execute(
+        update(CheckIn)
+        .where(CheckIn.id == row.id, CheckIn.state == CheckInState.ASKED, CheckIn.reminded_at.is_(None))
+        .values(**values)
+    )
+    return cast("CursorResult[Any]", result).rowcount == 1
+
+
 def due_to_pass(session: Session, now: datetime, limit: int) -> list[tuple[CheckIn, RelationshipState]]:
     """Return open check-ins whose time ran out, or whose relationship ended, with its state."""
     rows = session.execute(

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
 from datetime import date, datetime
 
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from bot.store.checkins.rows import CheckIn, CheckInState, Rhythm
-from bot.store.relationships import Relationship, RelationshipMember, RelationshipState
+from bot.store.relationships import Relationship, RelationshipState
 
 
 def in_message(session: Session, batch: str) -> list[CheckIn]:
@@ -122,17 +121,3 @@ def next_of_person(session: Session, person_id: str) -> list[Rhythm]:
             .order_by(Rhythm.next_at, Rhythm.id)
         )
     )
-
-
-def members_of(
-    session: Session, relationship_ids: Collection[str]
-) -> dict[str, Sequence[RelationshipMember]]:
-    """Return the members of these relationships, by relationship, mentors first, in one query."""
-    found: dict[str, list[RelationshipMember]] = {}
-    for member in session.scalars(
-        select(RelationshipMember)
-        .where(RelationshipMember.relationship_id.in_(list(relationship_ids)))
-        .order_by(RelationshipMember.role.desc(), RelationshipMember.person_id)
-    ):
-        found.setdefault(member.relationship_id, []).append(member)
-    return dict(found)

@@ -1,0 +1,22 @@
+"""The news that a relationship has ended."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from bot.domain import examples, relationships
+from bot.domain.relationships import Ended, Why
+from bot.domain.step import Step
+from bot.jobs.notices import Due, NoticeKind
+from bot.views import relationships as views
+
+
+def _ended(step: Step, ids: Mapping[str, str], recipient_id: str) -> Ended | None:
+    return relationships.ended_for(
+        step, ids["relationship"], why=Why(ids["why"]), by=ids["by"], reader_id=recipient_id
+    )
+
+
+KINDS = (NoticeKind("relationships.ended", _ended, views.ended, example=examples.ended),)
+
+DUE: tuple[Due, ...] = ()
