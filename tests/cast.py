@@ -7,6 +7,7 @@ import shutil
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
+from copy import copy
 from dataclasses import dataclass
 from datetime import datetime
 from functools import lru_cache
@@ -281,4 +282,5 @@ def set_up_desk(folder: Path, *, clock: Clock | None = None, started: bool = Tru
     shutil.copy(made.database, folder / "desk.sqlite3")
     db = Database(open_engine(f"sqlite:///{folder / 'desk.sqlite3'}"), Keyring.parse(KEYS))
     fill(db, clock.now() if started else None)
-    return Desk(db=db, clock=clock, ids=seeded_ids(7), rules=made.rules, texts=made.texts)
+    # A copy: a test that changes its desk's rules changes nobody else's.
+    return Desk(db=db, clock=clock, ids=seeded_ids(7), rules=copy(made.rules), texts=made.texts)

@@ -10,6 +10,7 @@ from bot.domain import checkins, mentors, sheets
 from bot.domain.sheets import Fault, FaultySheet, Line, Sheet
 from bot.domain.step import Step
 from bot.store import people, relationships
+from bot.store.people import Role
 from bot.store.relationships import (
     Basis,
     Kind,
@@ -20,6 +21,9 @@ from bot.store.relationships import (
 )
 
 COLUMNS = ("mentor", "mentee", "kind", "start_date", "agreement")
+EARLIEST = date(1950, 1, 1)
+"""A day before this is a slip of the pen: nobody's mentoring has lasted so long."""
+
 AGREEMENTS = {"paper": Basis.PAPER, "none": Basis.NONE, "": Basis.NONE}
 
 
@@ -75,6 +79,7 @@ class _Reading:
 
     def __init__(self, step: Step) -> None:
         inside = people.memberships(step.session)
+        self._roles = inside
         self._named: dict[str, str] = {}
         self._outside: set[str] = set()
         for person, account in people.everyone(step.session):
@@ -114,6 +119,9 @@ class _Reading:
         kind = line["kind"].casefold().replace("_", "-").replace(" ", "-") or Kind.MENTOR
         if kind not in set(Kind):
             self._fault(line, "kind", "kind", value=line["kind"], known=", ".join(Kind))
+        if kind != Kind.PEER:
+            self._require_role(line, "mentor", mentor_id, Role.MENTOR)
+            self._require_role(line, "mentee", mentee_id, Role.MENTEE)
         started_on = self._day(line)
         agreement = line["agreement"].casefold()
         if agreement not in AGREEMENTS:
@@ -134,6 +142,10 @@ class _Reading:
             self._fault(line, column, key, value=line[column])
         return found
 
+    def _require_role(self, line: Line, column: str, person_id: str, role: Role) -> None:
+        if person_id and role not in self._roles[person_id]:
+            self._fault(line, column, f"no_{role}", value=line[column])
+
     def _day(self, line: Line) -> date | None:
         typed = line["start_date"]
         try:
@@ -143,6 +155,9 @@ class _Reading:
             return None
         if day > self._today:
             self._fault(line, "start_date", "future", value=typed)
+            return None
+        if day < EARLIEST:
+            self._fault(line, "start_date", "long_ago", value=typed, year=EARLIEST.year)
             return None
         return day
 

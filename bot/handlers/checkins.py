@@ -27,7 +27,7 @@ def register(app: App, deps: Deps) -> None:
 
 def open_form(call: Press) -> None:
     """Show the form of the pressed check-in."""
-    with call.step() as step:
+    with call.step(writes=False) as step:
         outcome = checkins.prepare(step, call.id("checkin"))
     call.open(views.form(outcome, call.reader))
 

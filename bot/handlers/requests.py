@@ -22,7 +22,7 @@ def register(app: App, deps: Deps) -> None:
 
 def open_form(call: Press) -> None:
     """Show the form for a request to the mentor on the pressed card."""
-    with call.step() as step:
+    with call.step(writes=False) as step:
         outcome = requests.prepare(step, call.id("mentor"), call.ids.get("topic", ""))
     call.open(views.form(outcome, call.reader))
 

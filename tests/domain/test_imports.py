@@ -95,7 +95,8 @@ def test_people_who_avoid_each_other_are_never_offered(desk: Desk) -> None:
     roster(desk, "email,roles,avoids\nines@riverside.example,mentor,mira@riverside.example\n")
     with desk.step("mira", writes=False) as step:
         assert mentors.find(step, "machine learning").cards == ()
-        assert all(card.mentor.person_id != desk.id("ines") for card in mentors.next_people(step, step.by))
+        others = mentors.next_people(step, step.by, topic="machine learning", like=desk.id("ines"))
+        assert others.cards == ()
         assert mentors.are_apart(step, step.by, desk.id("ines"))
 
 
@@ -256,10 +257,15 @@ def test_every_fault_of_pairs_is_named(desk: Desk) -> None:
         ",U0MIRA,mentor,2026-09-01,\n"
         "U0INES,U0MIRA,mentor,2026-09-01,\n"
         "ines@riverside.example,mira@riverside.example,mentor,2026-09-02,\n"
+        "U0NOOR,U0TOMAS,rotation,2026-09-02,\n"
+        "U0INES,U0NOOR,mentor,0001-01-01,\n"
+        "U0INES,U0NOOR,mentor,9999-12-31,\n"
+        "U0MIRA,U0NOOR,peer,2026-09-02,\n"
     )
     assert faults(lambda: pair_up(desk, text)) == [
         (2, "mentee", "pairs.oneself"),
         (2, "kind", "pairs.kind"),
+        (2, "mentee", "pairs.no_mentee"),
         (2, "start_date", "pairs.day"),
         (2, "agreement", "pairs.agreement"),
         (3, "mentor", "pairs.nobody"),
@@ -267,6 +273,10 @@ def test_every_fault_of_pairs_is_named(desk: Desk) -> None:
         (3, "start_date", "pairs.future"),
         (4, "mentor", "pairs.empty"),
         (6, "mentee", "pairs.twice"),
+        (7, "mentor", "pairs.no_mentor"),
+        (7, "mentee", "pairs.no_mentee"),
+        (8, "start_date", "pairs.long_ago"),
+        (9, "start_date", "pairs.future"),
     ]
     with desk.step("clock", writes=False) as step:
         assert list(step.session.scalars(select(Relationship))) == []

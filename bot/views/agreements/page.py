@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from bot.domain.agreements import AgreementSeen, FormSeen, History, Saved, Signed, Version
+from bot.domain.agreements import AgreementSeen, FormSeen, History, Saved, Signed, SignResult, Version
 from bot.store.agreements import VersionState
 from bot.texts import Mrkdwn
 from bot.views.agreements.actions import CHANGE, HISTORY, READ, RENEW, SIGN, change_button
@@ -29,7 +29,8 @@ def after_saving(outcome: Saved | FormSeen, to: Reader) -> Modal:
 
 def after_signing(outcome: Signed, to: Reader) -> Modal:
     """Return the page with what came of signing."""
-    return page(outcome.seen, to, news=str(outcome.result))
+    in_vain = outcome.result is SignResult.SIGNED and not all(p.here for p in outcome.seen.waiting_for)
+    return page(outcome.seen, to, news="signed_gone" if in_vain else str(outcome.result))
 
 
 def page(outcome: AgreementSeen, to: Reader, news: str = "") -> Modal:
@@ -43,7 +44,9 @@ def page(outcome: AgreementSeen, to: Reader, news: str = "") -> Modal:
         )
     blocks: list[Block] = []
     if news:
-        blocks += [section(to.say(f"agreements.news.{news}", waiting=to.names(outcome.waiting_for)))]
+        # Somebody who has left is what it waits for in vain: only they are named then.
+        gone = [person for person in outcome.waiting_for if not person.here]
+        blocks += [section(to.say(f"agreements.news.{news}", waiting=to.names(gone or outcome.waiting_for)))]
     blocks.append(section(_status(outcome, version, to)))
     blocks += _what_changed(version, to)
     blocks += _clauses(version, to)
