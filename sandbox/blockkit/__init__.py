@@ -8,6 +8,7 @@ Where Slack's pages disagree or are silent, this is what is done:
 - A `data_table` takes a header and 100 rows; a chart 20 categories; a card 2 buttons.
 - Some 13,200 characters of readable text in all blocks of a message are `msg_blocks_too_long` (observed).
 - A text object anywhere carries at most 3,000 characters, and at least one.
+- A Home may have no blocks at all, a modal not: its reference names a most and no least.
 - Unknown members and nulls are refused, as Slack's schema refuses them.
 - A confirmation needs title, text and both buttons, as documented, though Slack's types call some optional.
 - The pages name one code of `blocks.validate`, `failed_constraint`; see `Problem` for ours.

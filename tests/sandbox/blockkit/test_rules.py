@@ -335,6 +335,13 @@ def test_a_view_at_its_limits_is_accepted() -> None:
     assert check_view({"type": "home", "blocks": [{"type": "divider"}], "private_metadata": ""}) == []
 
 
+def test_a_home_may_be_empty() -> None:
+    """A Home without blocks is accepted; one without the list, or with something else for it, is not."""
+    assert check_view({"type": "home", "blocks": []}) == []
+    for wrong in ({"type": "home"}, {"type": "home", "blocks": None}, {"type": "home", "blocks": {}}):
+        assert [problem.error for problem in check_view(wrong)] != []
+
+
 def test_a_view_has_a_size() -> None:
     """More than 250 kB are view_too_large, though each block is within its limits."""
     large: Json = {"type": "section", "fields": [{"type": "plain_text", "text": "é" * 2000}] * 10}

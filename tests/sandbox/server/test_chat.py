@@ -31,6 +31,10 @@ def _messages(slack: Served, who: str, channel: str) -> list[Json]:
         ({"channel": "C0OPEN", "text": "x", "attachments": [{"text": "a"}] * 101}, "too_many_attachments"),
         ({"channel": "C0OPEN", "text": "x", "metadata": {"event_type": "e"}}, "invalid_metadata_format"),
         ({"channel": "C0OPEN", "text": "x", "metadata": "{"}, "invalid_metadata_format"),
+        (
+            {"channel": "C0OPEN", "text": "x", "metadata": {"event_type": "", "event_payload": {}}},
+            "invalid_metadata_format",
+        ),
         ({"channel": "C0OPEN", "text": "x", "thread_ts": "1.000000"}, "thread_not_found"),
         (
             {
@@ -185,6 +189,26 @@ def test_metadata_is_shown_only_when_asked_for(slack: Served) -> None:
     slack.control("faults", method="conversations.history", kind="no_metadata")
     assert seen(include_all_metadata=True) is None
     assert seen(include_all_metadata=True) == metadata
+
+
+@pytest.mark.parametrize(
+    ("event_type", "kept"),
+    [("task_created", 1), ("task-created", 1), ("Task2", 1), ("task.created", 0), ("a task", 0)],
+)
+def test_metadata_is_lost_where_its_event_type_is_not_plain(
+    slack: Served, event_type: str, kept: int
+) -> None:
+    """With a full stop and the like the message posts and nobody is told that its metadata is gone."""
+    metadata = {"event_type": event_type, "event_payload": {"key": "k"}}
+    sent = slack.api("chat.postMessage", channel="C0OPEN", text="x", metadata=metadata)
+    assert sent["ok"]
+    assert "warning" not in sent
+    listed = slack.api("conversations.history", channel="C0OPEN", include_all_metadata=True)["messages"]
+    assert [one.get("metadata") for one in listed] == [metadata if kept else None]
+    other = {"event_type": "before", "event_payload": {}}
+    old = slack.api("chat.postMessage", channel="C0OPEN", text="y", metadata=other)["ts"]
+    changed = slack.api("chat.update", channel="C0OPEN", ts=old, text="y", metadata=metadata)["message"]
+    assert changed.get("metadata") == (metadata if kept else None)
 
 
 def test_a_link_to_a_message_leads_to_the_page(slack: Served) -> None:

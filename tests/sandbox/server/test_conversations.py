@@ -4,6 +4,7 @@ from typing import Any
 
 import pytest
 
+from sandbox.state.channels import Message
 from sandbox.state.seed import DEFAULT_MANIFEST
 from tests.sandbox.server.served import TEAM, Json, Served
 
@@ -106,6 +107,19 @@ def test_history_goes_back_newest_first_between_bounds(slack: Served) -> None:
     assert texts(limit=2, cursor=page["response_metadata"]["next_cursor"]) == ["2", "1"]
     bad = slack.api("conversations.history", channel="C0OPEN", oldest="yesterday")
     assert bad["error"] == "invalid_ts_oldest"
+
+
+def test_history_gives_at_most_999_at_once(slack: Served) -> None:
+    """A greater limit is no error in Slack's reference: it counts as the most, and a cursor leads on."""
+    channel = slack.box.world.channels["C0OPEN"]
+    for n in range(1001):
+        channel.add(Message(ts=f"1700000000.{n:06}", user="U0ALICE", text=str(n)))
+    page = slack.api("conversations.history", channel="C0OPEN", limit=1000)
+    assert (len(page["messages"]), page["has_more"]) == (999, True)
+    cursor = page["response_metadata"]["next_cursor"]
+    rest = slack.api("conversations.history", channel="C0OPEN", limit=5000, cursor=cursor)
+    assert [m["text"] for m in rest["messages"]] == ["1", "0"]
+    assert not rest["has_more"]
 
 
 def test_bots_join_leave_invite_and_create(slack: Served) -> None:

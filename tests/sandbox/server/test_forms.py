@@ -328,6 +328,16 @@ def test_home_is_opened_and_published(slack: Served, heard: Heard) -> None:
     assert _next(heard, "event_callback")["event"]["view"]["id"] == first["id"]
 
 
+def test_an_empty_home_is_published(slack: Served) -> None:
+    """No blocks at all clear what was there: the person sees a Home with nothing on it."""
+    app = slack.keys["app_id"]
+    assert slack.api("views.publish", user_id="U0ALICE", view={"type": "home", "blocks": [button()]})["ok"]
+    assert len(slack.view("alice")["homes"][app]["blocks"]) == 1
+    said = slack.api("views.publish", user_id="U0ALICE", view={"type": "home", "blocks": []})
+    assert (said["ok"], said["view"]["blocks"]) == (True, [])
+    assert slack.view("alice")["homes"][app]["blocks"] == []
+
+
 def test_an_app_without_home_cannot_publish(slack: Served) -> None:
     """not_enabled, and nobody can open it."""
     slack.box.first_app.home_tab = False
