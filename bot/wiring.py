@@ -13,9 +13,10 @@ from slack_sdk import WebClient
 from bot import guidelines, handlers
 from bot.clock import Clock, SystemClock
 from bot.deps import Deps
+from bot.handlers.calls import listen_to_the_rest, log_what_escapes
 from bot.ids import Ids, random_ids
 from bot.settings import Settings
-from bot.slack import CALL_SECONDS, Slack
+from bot.slack import CALL_SECONDS, OnceMore, Slack
 from bot.store.database import Database, open_engine
 from bot.store.sealing import Keyring
 from bot.texts import Texts
@@ -48,7 +49,10 @@ def bolt(deps: Deps, executor: ThreadPoolExecutor | None = None) -> App:
     app = App(
         logger=logging.getLogger("bolt"),
         client=WebClient(
-            token=token, base_url=deps.settings.slack_api_url, timeout=CALL_SECONDS, retry_handlers=[]
+            token=token,
+            base_url=deps.settings.slack_api_url,
+            timeout=CALL_SECONDS,
+            retry_handlers=[OnceMore()],
         ),
         signing_secret=deps.settings.signing_secret.get_secret_value() or "socket-mode-needs-none",
         listener_executor=executor
@@ -57,6 +61,8 @@ def bolt(deps: Deps, executor: ThreadPoolExecutor | None = None) -> App:
     )
     app.middleware(acknowledge_first)
     handlers.register(app, deps)
+    listen_to_the_rest(app, deps)
+    log_what_escapes(app, deps)
     return app
 
 

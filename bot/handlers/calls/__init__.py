@@ -10,6 +10,7 @@ from bot.handlers.calls.kinds import (
     Suggestion,
     Writing,
 )
+from bot.handlers.calls.leftovers import listen_to_the_rest, log_what_escapes
 from bot.handlers.calls.listening import (
     listen_command,
     listen_home,
@@ -19,6 +20,7 @@ from bot.handlers.calls.listening import (
     listen_suggestion,
     listen_writing,
 )
+from bot.handlers.calls.telling import told
 
 __all__ = [
     "Answer",
@@ -35,5 +37,8 @@ __all__ = [
     "listen_shortcut",
     "listen_submission",
     "listen_suggestion",
+    "listen_to_the_rest",
     "listen_writing",
+    "log_what_escapes",
+    "told",
 ]

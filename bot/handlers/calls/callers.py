@@ -13,7 +13,12 @@ from bot.store import people
 from bot.store.people import Identity, ProgrammeOfCaller
 
 
-def _user_of(body: Mapping[str, Any]) -> tuple[str, str]:
+def user_of(body: Mapping[str, Any]) -> str:
+    """Return the Slack id of whoever did something; empty where Slack does not say."""
+    return _account_of(body)[1]
+
+
+def _account_of(body: Mapping[str, Any]) -> tuple[str, str]:
     user = body.get("user")
     user_id = body.get("user_id") or (user.get("id") if isinstance(user, Mapping) else user)
     if user_id is None:
@@ -57,7 +62,7 @@ def identify(
     Somebody in several programmes who has not chosen one is asked to, or with ``or_first`` is taken to mean
     the first: where they can choose, such as on Home.
     """
-    team_id, user_id = _user_of(body)
+    team_id, user_id = _account_of(body)
     with deps.db.unscoped("identify a caller") as session:
         identity = people.identify(session, team_id=team_id, user_id=user_id)
     if identity is None:

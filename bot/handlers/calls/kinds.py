@@ -12,13 +12,12 @@ from slack_sdk import WebClient
 from bot.deps import Deps
 from bot.domain.step import Step
 from bot.errors import NotFound
+from bot.handlers.calls.telling import EPHEMERAL, Progress, respond_with
 from bot.handlers.forms import Form
 from bot.store.people import Identity, ProgrammeOfCaller, Role
 from bot.views import refusals
 from bot.views.blocks import Message, Modal
 from bot.views.reader import Reader
-
-EPHEMERAL = "ephemeral"
 
 
 @dataclass(frozen=True)
@@ -33,6 +32,7 @@ class Call:
     programme: ProgrammeOfCaller
     ids: Mapping[str, str]
     """The identifiers the pressed thing carried: possibly old, possibly forged; domain steps check them."""
+    progress: Progress
 
     @property
     def person_id(self) -> str:
@@ -60,6 +60,7 @@ class Call:
             self.identity.workspace_id, self.programme.id, by=self.person_id, writes=writes
         ) as step:
             yield step
+        self.progress.kept = self.progress.kept or writes
 
     def id(self, name: str) -> str:
         """Return one identifier that was carried. Raises NotFound when it was not."""
@@ -68,14 +69,15 @@ class Call:
         except KeyError:
             raise NotFound from None
 
-    def open(self, view: Modal) -> None:
-        """Open a modal, or push it where one is open already."""
+    def open(self, view: Modal) -> str:
+        """Open a modal, or push it where one is open already; return its id."""
         trigger_id = self.body["trigger_id"]
         in_modal = (self.body.get("view") or {}).get("type") == "modal"
         if in_modal:
-            self.client.views_push(trigger_id=trigger_id, view=view)
+            opened = self.client.views_push(trigger_id=trigger_id, view=view)
         else:
-            self.client.views_open(trigger_id=trigger_id, view=view)
+            opened = self.client.views_open(trigger_id=trigger_id, view=view)
+        return str(opened["view"]["id"])
 
     def replace_modal(self, view: Modal) -> None:
         """Show another content in the modal the press came from; from anywhere else, open one."""
@@ -95,7 +97,7 @@ class Command(Call):
 
     def answer(self, message: Message) -> None:
         """Answer so that only the caller sees it, in whichever channel this was typed."""
-        self.respond(text=message.text, blocks=list(message.blocks), response_type=EPHEMERAL)
+        respond_with(self.respond, text=message.text, blocks=list(message.blocks), response_type=EPHEMERAL)
 
 
 @dataclass(frozen=True)
@@ -118,12 +120,13 @@ class Press(Call):
     def replace_message(self, message: Message) -> None:
         """Show another content in the message that was pressed; in a modal or on Home there is none."""
         if self.respond is not None:
-            self.respond(text=message.text, blocks=list(message.blocks), replace_original=True)
+            respond_with(self.respond, text=message.text, blocks=list(message.blocks), replace_original=True)
 
     def answer(self, message: Message) -> None:
         """Answer with something only the caller sees: beside the message, or as a modal from Home."""
         if self.respond is not None:
-            self.respond(
+            respond_with(
+                self.respond,
                 text=message.text,
                 blocks=list(message.blocks),
                 response_type=EPHEMERAL,

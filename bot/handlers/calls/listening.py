@@ -1,15 +1,8 @@
-"""Turning a handler into a Bolt listener: acknowledge, find out who calls, run, tell a refusal.
-
-Anything unforeseen is logged under a reference id, without the exception's message (it may quote a person's
-words), and the person is told the reference.
-"""
+"""Turning a handler into a Bolt listener: acknowledge, find out who calls, run, tell a refusal."""
 
 from __future__ import annotations
 
-import logging
-import traceback
-from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from slack_bolt import Ack, App
@@ -17,9 +10,8 @@ from slack_sdk import WebClient
 
 from bot.deps import Deps
 from bot.errors import Refusal
-from bot.handlers.calls.callers import identify
+from bot.handlers.calls.callers import identify, user_of
 from bot.handlers.calls.kinds import (
-    EPHEMERAL,
     Answer,
     Command,
     Opening,
@@ -28,31 +20,17 @@ from bot.handlers.calls.kinds import (
     Suggestion,
     Writing,
 )
+from bot.handlers.calls.telling import (
+    Way,
+    by_direct_message,
+    by_modal,
+    by_response,
+    told,
+    under_the_form,
+)
 from bot.handlers.forms import Form
-from bot.ids import reference
-from bot.texts import Say
 from bot.views import refusals
-from bot.views.reader import Reader, unpack
-
-log = logging.getLogger(__name__)
-
-
-def _say(deps: Deps) -> Say:
-    return deps.texts.say()
-
-
-@contextmanager
-def _told(deps: Deps, what: str, tell: Callable[[Refusal], None]) -> Iterator[None]:
-    """Tell a refusal; log and tell the reference of anything unforeseen."""
-    try:
-        yield
-    except Refusal as refusal:
-        tell(refusal)
-    except Exception as fault:  # noqa: BLE001 - the last resort of every handler; Slack shows nothing otherwise
-        number = reference(deps.ids)
-        stack = "".join(traceback.format_tb(fault.__traceback__))
-        log.error("%s failed, reference %s: %s\n%s", what, number, type(fault).__name__, stack)  # noqa: TRY400 - the message may quote a person
-        tell(Refusal("common.trouble", reference=number))
+from bot.views.reader import unpack
 
 
 def listen_command(
@@ -62,14 +40,12 @@ def listen_command(
 
     def listener(ack: Ack, body: dict[str, Any], client: WebClient, respond: Callable[..., Any]) -> None:
         ack()
-
-        def tell(refusal: Refusal) -> None:
-            message = refusals.as_message(refusal, _say(deps))
-            respond(text=message.text, blocks=list(message.blocks), response_type=EPHEMERAL)
-
-        with _told(deps, command, tell):
+        say = deps.texts.say()
+        ways = [by_response(say, respond), by_direct_message(say, client, user_of(body))]
+        with told(deps, command, ways) as progress:
             fields = identify(deps, client, body, {}, or_first=or_first)
-            handle(Command(**fields, text=str(body.get("text") or "").strip(), respond=respond))
+            text = str(body.get("text") or "").strip()
+            handle(Command(**fields, progress=progress, text=text, respond=respond))
 
     app.command(command)(listener)
 
@@ -81,31 +57,23 @@ def listen_press(app: App, deps: Deps, action_id: str, handle: Callable[[Press],
         ack: Ack, body: dict[str, Any], action: dict[str, Any], client: WebClient, respond: Callable[..., Any]
     ) -> None:
         ack()
-        view = body.get("view") or {}
-        has_message = bool(body.get("response_url"))
-
-        def tell(refusal: Refusal) -> None:
-            message = refusals.as_message(refusal, _say(deps))
-            if has_message:
-                respond(
-                    text=message.text,
-                    blocks=list(message.blocks),
-                    response_type=EPHEMERAL,
-                    replace_original=False,
-                )
-                return
-            shown = refusals.as_modal(message, Reader(_say(deps), "UTC", ""))
-            if view.get("type") == "modal":
-                client.views_push(trigger_id=body["trigger_id"], view=shown)
-            else:
-                client.views_open(trigger_id=body["trigger_id"], view=shown)
-
-        with _told(deps, action_id, tell):
+        answers = respond if body.get("response_url") else None
+        with told(deps, action_id, ways_after_press(deps, body, client, answers)) as progress:
+            view = body.get("view") or {}
             ids = {**unpack(view.get("private_metadata")), **unpack(_value(action))}
             fields = identify(deps, client, body, ids)
-            handle(Press(**fields, action=action, respond=respond if has_message else None))
+            handle(Press(**fields, progress=progress, action=action, respond=answers))
 
     app.action(action_id)(listener)
+
+
+def ways_after_press(
+    deps: Deps, body: Mapping[str, Any], client: WebClient, respond: Callable[..., Any] | None
+) -> list[Way]:
+    """Return the ways to reach somebody who pressed something: in a message, a modal or on Home."""
+    say = deps.texts.say()
+    first = [by_response(say, respond)] if respond is not None else by_modal(say, client, body)
+    return [*first, by_direct_message(say, client, user_of(body))]
 
 
 def _value(action: Mapping[str, Any]) -> str | None:
@@ -115,29 +83,19 @@ def _value(action: Mapping[str, Any]) -> str | None:
 def listen_submission(
     app: App, deps: Deps, callback_id: str, handle: Callable[[Submission], Answer | None]
 ) -> None:
-    """Let ``handle`` answer a sent form; a refusal that names a field is shown under it."""
+    """Let ``handle`` answer a sent form; what goes wrong is shown under a field, and the form stays."""
 
     def listener(ack: Ack, body: dict[str, Any], view: dict[str, Any], client: WebClient) -> None:
         afterwards: list[Callable[[], None]] = []
-
-        def tell(refusal: Refusal) -> None:
-            say = _say(deps)
-            if refusal.field is not None:
-                ack(
-                    response_action="errors", errors={refusal.field: say.plain(refusal.key, **refusal.values)}
-                )
-                return
-            shown = refusals.as_modal(refusals.as_message(refusal, say), Reader(say, "UTC", ""))
-            ack(response_action="update", view=shown)
-
-        with _told(deps, callback_id, tell):
-            ids = unpack(view.get("private_metadata"))
-            fields = identify(deps, client, body, ids)
+        say = deps.texts.say()
+        ways = [under_the_form(say, ack, view), by_direct_message(say, client, user_of(body))]
+        with told(deps, callback_id, ways) as progress:
+            fields = identify(deps, client, body, unpack(view.get("private_metadata")))
             form = Form((view.get("state") or {}).get("values") or {})
-            answer = handle(Submission(**fields, form=form, afterwards=afterwards))
+            answer = handle(Submission(**fields, progress=progress, form=form, afterwards=afterwards))
             _acknowledge(ack, answer)
         for act in afterwards:
-            with _told(deps, callback_id, lambda _: None):
+            with told(deps, callback_id):
                 act()
 
     app.view(callback_id)(listener)
@@ -165,9 +123,9 @@ def listen_suggestion(
 
     def listener(ack: Ack, body: dict[str, Any], client: WebClient) -> None:
         options: list[dict[str, Any]] = []
-        with _told(deps, action_id, lambda _: None):
+        with told(deps, action_id) as progress:
             fields = identify(deps, client, body, unpack((body.get("view") or {}).get("private_metadata")))
-            options = handle(Suggestion(**fields, typed=str(body.get("value") or "")))
+            options = handle(Suggestion(**fields, progress=progress, typed=str(body.get("value") or "")))
         ack(options=options)
 
     app.options(action_id)(listener)
@@ -180,13 +138,12 @@ def listen_home(app: App, deps: Deps, handle: Callable[[Opening], None]) -> None
         if event.get("tab") != "home":
             return
 
-        def tell(refusal: Refusal) -> None:
-            client.views_publish(
-                user_id=event["user"], view=refusals.as_home(refusals.as_message(refusal, _say(deps)))
-            )
+        def publish(refusal: Refusal) -> None:
+            message = refusals.as_message(refusal, deps.texts.say())
+            client.views_publish(user_id=event["user"], view=refusals.as_home(message))
 
-        with _told(deps, "app_home_opened", tell):
-            handle(Opening(**identify(deps, client, body, {}, or_first=True)))
+        with told(deps, "app_home_opened", [publish]) as progress:
+            handle(Opening(**identify(deps, client, body, {}, or_first=True), progress=progress))
 
     app.event("app_home_opened")(listener)
 
@@ -200,13 +157,14 @@ def listen_writing(app: App, deps: Deps, handle: Callable[[Writing], None]) -> N
         if event.get("channel_type") != "im" or not from_person or not said:
             return
 
-        def tell(refusal: Refusal) -> None:
-            message = refusals.as_message(refusal, _say(deps))
+        def post(refusal: Refusal) -> None:
+            message = refusals.as_message(refusal, deps.texts.say())
             client.chat_postMessage(channel=event["channel"], text=message.text, blocks=list(message.blocks))
 
-        with _told(deps, "message.im", tell):
+        with told(deps, "message.im", [post]) as progress:
             fields = identify(deps, client, body, {}, or_first=True)
-            handle(Writing(**fields, event_id=str(body.get("event_id") or event.get("ts"))))
+            event_id = str(body.get("event_id") or event.get("ts"))
+            handle(Writing(**fields, progress=progress, event_id=event_id))
 
     app.event("message")(listener)
 
@@ -216,12 +174,8 @@ def listen_shortcut(app: App, deps: Deps, callback_id: str, handle: Callable[[Pr
 
     def listener(ack: Ack, body: dict[str, Any], client: WebClient) -> None:
         ack()
-
-        def tell(refusal: Refusal) -> None:
-            shown = refusals.as_modal(refusals.as_message(refusal, _say(deps)), Reader(_say(deps), "UTC", ""))
-            client.views_open(trigger_id=body["trigger_id"], view=shown)
-
-        with _told(deps, callback_id, tell):
-            handle(Press(**identify(deps, client, body, {}), action={}, respond=None))
+        with told(deps, callback_id, ways_after_press(deps, body, client, None)) as progress:
+            fields = identify(deps, client, body, {})
+            handle(Press(**fields, progress=progress, action={}, respond=None))
 
     app.shortcut(callback_id)(listener)
