@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable
-from dataclasses import dataclass
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
 
 from bot.domain.calendar import within_hours
 from bot.domain.step import Step
@@ -13,6 +13,9 @@ from bot.store.base import change
 from bot.store.outbox import Notice
 from bot.store.people import Contact, Role
 from bot.store.programmes import Programme, ProgrammeState
+
+PAGE = 200
+"""How many people one transaction starts for: others write in between, and nobody waits long."""
 
 
 @dataclass(frozen=True)
@@ -34,10 +37,11 @@ class Plan:
 
 @dataclass(frozen=True)
 class Started:
-    """What a start did."""
+    """What a start did; ``people`` it had not started for before, ``more`` may still wait."""
 
     people: int
     state: ProgrammeState
+    more: bool = False
 
 
 @dataclass(frozen=True)
@@ -49,6 +53,13 @@ class Welcome:
     programme: str
     goals: tuple[str, ...]
     leads: tuple[Contact, ...]
+
+
+def asked_for(step: Step) -> Plan:
+    """Return what stands before a start to a lead who typed the command. Raises Refusal for anyone else."""
+    if Role.LEAD not in people.roles_of(step.session, step.by):
+        raise Refusal("launch.only_leads")
+    return plan(step)
 
 
 def plan(step: Step) -> Plan:
@@ -75,10 +86,15 @@ def at_home(step: Step) -> Plan | None:
     return plan(step)
 
 
-def start_everyone(step: Step) -> Started:
-    """Start for everybody it has not started for. Raises NotFound for anyone but a lead."""
+def start_page(step: Step) -> Started:
+    """Start for the next people it has not started for, as many as one transaction should hold.
+
+    To be called until ``more`` is false; each page stands by itself, so that pressing again, or two leads
+    at once, go on where the other is. Raises NotFound for anyone but a lead.
+    """
     _only_leads(step)
-    return _start(step, launch.waiting(step.session), ProgrammeState.RUNNING)
+    page = launch.next_waiting(step.session, PAGE)
+    return replace(_start(step, page, ProgrammeState.RUNNING), more=len(page) == PAGE)
 
 
 def start_pilot(step: Step, slack_user_ids: Iterable[str], *, field: str) -> Started:
@@ -89,9 +105,8 @@ def start_pilot(step: Step, slack_user_ids: Iterable[str], *, field: str) -> Sta
     strangers = [user_id for user_id in wanted if user_id not in known]
     if strangers:
         raise Refusal("launch.strangers", field=field, n=len(strangers))
-    waiting = launch.waiting(step.session)
-    chosen = {person_id: waiting[person_id] for person_id in known.values() if person_id in waiting}
-    return _start(step, {**chosen, **_lead_too(step, waiting)}, ProgrammeState.PILOT)
+    # A pilot without its lead would have nobody to read the digest and act on it.
+    return _start(step, {*known.values(), step.by}, ProgrammeState.PILOT)
 
 
 def welcome(step: Step, person_id: str) -> Welcome | None:
@@ -119,33 +134,26 @@ def person_to_preview(step: Step, slack_user_id: str, *, field: str) -> str:
     return known[slack_user_id]
 
 
-def _lead_too(step: Step, waiting: dict[str, frozenset[Role]]) -> dict[str, frozenset[Role]]:
-    # A pilot without its lead would have nobody to read the digest and act on it.
-    return {step.by: waiting[step.by]} if step.by in waiting else {}
-
-
-def _start(step: Step, chosen: dict[str, frozenset[Role]], to: ProgrammeState) -> Started:
-    launch.mark_started(step.session, _ids(chosen), step.now)
+def _start(step: Step, person_ids: Iterable[str], to: ProgrammeState) -> Started:
+    started = launch.mark_started(step.session, sorted(person_ids), step.now)
     before = {ProgrammeState.PREPARING, ProgrammeState.PILOT}
-    change(step.session, Programme, step.programme_id, expected=before, to=to, started_at=step.now)
-    contacts = people.contacts(step.session, chosen)
+    moved = change(step.session, Programme, step.programme_id, expected=before, to=to, started_at=step.now)
+    contacts = people.contacts(step.session, started)
     hours = step.rules.programme.hours
-    for person_id in sorted(chosen):
-        step.tell(
-            Notice(
-                "launch.welcome",
-                f"welcome:{step.programme_id}:{person_id}",
-                person_id,
-                ids={"person": person_id},
-                not_before=within_hours(step.now, hours, contacts[person_id].time_zone),
-            )
+    step.tell_all(
+        Notice(
+            "launch.welcome",
+            f"welcome:{step.programme_id}:{person_id}",
+            person_id,
+            ids={"person": person_id},
+            not_before=within_hours(step.now, hours, contacts[person_id].time_zone),
         )
-    step.record("programme.started", step.programme_id, people=str(len(chosen)), state=to.value)
-    return Started(people=len(chosen), state=programmes.in_scope(step.session, step.programme_id).state)
-
-
-def _ids(chosen: Collection[str]) -> list[str]:
-    return sorted(chosen)
+        for person_id in started
+        if person_id in contacts
+    )
+    if started or moved:
+        step.record("programme.started", step.programme_id, people=str(len(started)), state=to.value)
+    return Started(people=len(started), state=programmes.in_scope(step.session, step.programme_id).state)
 
 
 def _only_leads(step: Step) -> None:

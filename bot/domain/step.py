@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, TypedDict
@@ -65,6 +66,16 @@ class Step:
             self.session,
             notice,
             row_id=self.ids(),
+            workspace_id=self.workspace_id,
+            programme_id=self.programme_id,
+            now=self.now,
+        )
+
+    def tell_all(self, notices: Iterable[Notice]) -> int:
+        """Put many notices into the outbox at once; return how many had not been said before."""
+        return outbox.put_many(
+            self.session,
+            [(self.ids(), notice) for notice in notices],
             workspace_id=self.workspace_id,
             programme_id=self.programme_id,
             now=self.now,

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from slack_bolt import App
 
 from bot.deps import Deps
@@ -35,7 +37,7 @@ def register(app: App, deps: Deps) -> None:
 def tell_plan(call: Command) -> None:
     """Answer ``/mentorship start``: what stands, with the buttons."""
     with call.step(writes=False) as step:
-        outcome = launch.plan(step)
+        outcome = launch.asked_for(step)
     call.answer(views.plan(outcome, call.reader))
 
 
@@ -43,10 +45,17 @@ SUBCOMMANDS = {"start": tell_plan}
 
 
 def start_everyone(call: Press) -> None:
-    """Start for everybody it has not started for."""
-    with call.step() as step:
-        outcome = launch.start_everyone(step)
-    call.answer(views.started(outcome, call.reader))
+    """Start for everybody it has not started for: answer at once, then go page by page."""
+    with call.step(writes=False) as step:
+        launch.plan(step)
+    shown = call.open(refusals.as_modal(views.starting(call.reader), call.reader))
+    people, more = 0, True
+    while more:
+        with call.step() as step:
+            outcome = launch.start_page(step)
+        people, more = people + outcome.people, outcome.more
+    done = views.started(replace(outcome, people=people), call.reader)
+    call.client.views_update(view_id=shown, view=refusals.as_modal(done, call.reader))
     publish(call)
 
 
@@ -73,21 +82,17 @@ def open_preview(call: Press) -> None:
 
 
 def show_preview(call: Submission) -> Answer:
-    """Show the chosen message as the chosen person would read it. Nothing is sent."""
+    """Show the chosen message, with made-up contents, as the chosen person would read it. Sends nothing."""
     with call.step(writes=False) as step:
         person_id = launch.person_to_preview(step, call.form.person(views.PERSON), field=views.PERSON)
         kind = schedule.kinds().get(call.form.choice(views.KIND))
         contact = people.contact(step.session, person_id)
-        if kind is None or contact is None:
+        if kind is None or kind.example is None or contact is None:
             raise NotFound
-        outcome = kind.example(step, person_id) if kind.example is not None else None
+        outcome = kind.example(step, person_id)
     to = Reader(
         say=call.deps.texts.say(contact.language),
         time_zone=contact.time_zone,
         programme_id=call.programme.id,
     )
-    if outcome is None:
-        message = views.nothing_to_preview(contact.name, call.reader)
-    else:
-        message = kind.show(outcome, to)
-    return Answer(push=views.preview(message, contact.name, call.reader))
+    return Answer(push=views.preview(kind.show(outcome, to), contact.name, call.reader))

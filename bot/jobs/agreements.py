@@ -2,19 +2,23 @@
 
 from __future__ import annotations
 
-from bot.domain import agreements
+from bot.domain import agreements, examples
 from bot.domain.agreements import news
 from bot.jobs.notices import BATCH, Due, NoticeKind
 from bot.views import agreements as views
 
 KINDS = (
-    NoticeKind("agreements.written", news.written, views.written, example=news.example),
-    NoticeKind("agreements.settled", news.settled, views.settled),
-    NoticeKind("agreements.signed", news.signed, views.signed, example=news.example),
-    NoticeKind("agreements.in_force", news.in_force, views.in_force, example=news.example),
-    NoticeKind("agreements.reminder", news.reminder, views.reminder, example=news.example),
-    NoticeKind("agreements.ends_soon", news.ends_soon, views.ends_soon, example=news.example),
-    NoticeKind("agreements.offer", news.offer, views.offer, example=news.example),
+    NoticeKind("agreements.written", news.written, views.written, example=examples.agreement),
+    NoticeKind("agreements.settled", news.settled, views.settled, example=examples.signed_agreement),
+    NoticeKind("agreements.signed", news.signed, views.signed, example=examples.agreement),
+    NoticeKind("agreements.in_force", news.in_force, views.in_force, example=examples.agreement),
+    NoticeKind(
+        "agreements.reminder", news.reminder, views.reminder, example=examples.agreement, within_hours=True
+    ),
+    NoticeKind(
+        "agreements.ends_soon", news.ends_soon, views.ends_soon, example=examples.agreement, within_hours=True
+    ),
+    NoticeKind("agreements.offer", news.offer, views.offer, example=examples.agreement, within_hours=True),
 )
 
 DUE = (

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from bot.domain import checkins
+from bot.domain import checkins, examples
 from bot.domain.checkins import Asked, Revealed
 from bot.domain.step import Step
 from bot.jobs.notices import BATCH, Due, NoticeKind
@@ -20,9 +20,9 @@ def _revealed(step: Step, ids: Mapping[str, str], recipient_id: str) -> Revealed
 
 
 KINDS = (
-    NoticeKind("checkins.asked", _message, views.asked, example=checkins.example),
-    NoticeKind("checkins.reminder", _message, views.reminder, example=checkins.example),
-    NoticeKind("checkins.revealed", _revealed, views.revealed),
+    NoticeKind("checkins.asked", _message, views.asked, example=examples.checkin, within_hours=True),
+    NoticeKind("checkins.reminder", _message, views.reminder, example=examples.checkin, within_hours=True),
+    NoticeKind("checkins.revealed", _revealed, views.revealed, example=examples.revealed, within_hours=True),
 )
 
 DUE = (

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from bot.domain import examples
 from bot.domain.concerns import clocks, moving, reading
 from bot.domain.concerns.moving import News
 from bot.domain.concerns.reading import HandlerCard, Status
@@ -66,6 +67,7 @@ KINDS = (
         moving.FOR_HANDLER,
         _still_asked,
         views.for_handler,
+        example=examples.asked_handler,
         when_unknown=WhenUnknown.RESEND,
         before_start=True,
         on_dead=_undelivered,
@@ -74,16 +76,23 @@ KINDS = (
         moving.FOR_HANDLER_AGAIN,
         _card,
         views.for_handler,
+        example=examples.holding_handler,
         when_unknown=WhenUnknown.RESEND,
         before_start=True,
     ),
     NoticeKind(
-        moving.REMINDER, _still_asked, views.reminder, when_unknown=WhenUnknown.RESEND, before_start=True
+        moving.REMINDER,
+        _still_asked,
+        views.reminder,
+        example=examples.asked_handler,
+        when_unknown=WhenUnknown.RESEND,
+        before_start=True,
     ),
     NoticeKind(
         moving.ACT_REMINDER,
         _still_held,
         views.act_reminder,
+        example=examples.holding_handler,
         when_unknown=WhenUnknown.RESEND,
         before_start=True,
     ),
@@ -91,6 +100,7 @@ KINDS = (
         moving.CARD,
         _channel_still_open,
         views.channel_card,
+        example=examples.asked_handler,
         when_unknown=WhenUnknown.RESEND,
         permit=_permit,
         instead=_tell_directly,
@@ -99,6 +109,7 @@ KINDS = (
         moving.CARD_AGAIN,
         _channel,
         views.channel_card,
+        example=examples.holding_handler,
         when_unknown=WhenUnknown.RESEND,
         permit=_permit,
     ),
@@ -106,6 +117,7 @@ KINDS = (
         moving.FOR_REPORTER,
         _news,
         views.for_reporter,
+        example=examples.case_status,
         when_unknown=WhenUnknown.RESEND,
         before_start=True,
     ),
@@ -113,6 +125,7 @@ KINDS = (
         moving.ASKED_AGAIN,
         _status,
         views.asked_again,
+        example=examples.ended_case,
         when_unknown=WhenUnknown.RESEND,
         before_start=True,
     ),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from bot.domain import digests
+from bot.domain import digests, examples
 from bot.domain.digests import Seen
 from bot.domain.step import Step
 from bot.jobs.notices import BATCH, Due, NoticeKind
@@ -38,7 +38,8 @@ KINDS = (
         views.weekly,
         before=_freeze,
         picture=_picture,
-        example=digests.example,
+        example=examples.digest,
+        within_hours=True,
     ),
 )
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from bot.domain import launch
+from bot.domain import examples, launch
 from bot.jobs.notices import Due, NoticeKind
 from bot.views import launch as views
 
@@ -11,7 +11,8 @@ KINDS = (
         "launch.welcome",
         lambda step, _ids, recipient_id: launch.welcome(step, recipient_id),
         views.welcome,
-        example=launch.welcome,
+        example=examples.welcome,
+        within_hours=True,
     ),
 )
 

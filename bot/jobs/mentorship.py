@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from bot.domain import mentorship
+from bot.domain import examples, mentorship
 from bot.domain.mentorship import Greeted
 from bot.domain.step import Step
 from bot.jobs.notices import Due, NoticeKind
@@ -15,6 +15,6 @@ def _greeted(step: Step, _ids: Mapping[str, str], recipient_id: str) -> Greeted:
     return mentorship.greeted(step, recipient_id)
 
 
-KINDS = (NoticeKind("mentorship.hello", _greeted, views.hello, before_start=True),)
+KINDS = (NoticeKind("mentorship.hello", _greeted, views.hello, example=examples.hello, before_start=True),)
 
 DUE: tuple[Due, ...] = ()

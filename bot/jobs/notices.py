@@ -28,10 +28,12 @@ class NoticeKind:
     ``before_start`` marks what may reach somebody before the programme started for them: only answers to
     their own act. ``permit`` decides, from the Slack ids of a channel's present members, whether a notice
     may be posted there; without certainty about the members it is not, and ``instead`` is run.
-    ``example`` makes an outcome for a lead's preview as one person, or None where nothing of the kind is
-    possible for them yet; it changes nothing. ``before`` may keep something right before the words are made,
+    ``example`` makes up an outcome for a lead's preview as one person: it changes nothing, and tells nothing
+    that has happened to anybody. ``before`` may keep something right before the words are made,
     in a transaction of its own; it runs again at a second attempt. ``picture`` draws what is uploaded into
-    the thread once the message is posted, outside every transaction.
+    the thread once the message is posted, outside every transaction. ``within_hours`` marks what nobody asked
+    for: it is posted only while the recipient is at work, however late a retry or a restart makes it.
+    ``on_dead`` runs in the transaction that records that nobody got the message, or that this is not known.
     """
 
     name: str
@@ -42,17 +44,22 @@ class NoticeKind:
     permit: Callable[[Step, Mapping[str, str], frozenset[str]], bool] | None = None
     instead: Callable[[Step, Mapping[str, str]], None] | None = None
     on_dead: Callable[[Step, Mapping[str, str], str], None] | None = None
-    example: Callable[[Step, str], Any | None] | None = None
+    example: Callable[[Step, str], Any] | None = None
     before: Callable[[Step, Mapping[str, str]], None] | None = None
     picture: Callable[[Any, Reader], Picture | None] | None = None
+    within_hours: bool = False
 
 
 @dataclass(frozen=True)
 class Due:
-    """Something that falls due by time: ``run`` handles up to a batch and returns how many it handled."""
+    """Something that falls due by time: ``run`` handles up to a batch and returns how many it handled.
+
+    ``waits`` tells, reading only, whether there is anything to handle; without it ``run`` is asked each time.
+    """
 
     name: str
     run: Callable[[Step], int]
+    waits: Callable[[Step], object] | None = None
 
 
 BATCH = 200

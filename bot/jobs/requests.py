@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from bot.domain import requests
+from bot.domain import examples, requests
 from bot.domain.requests import Asked, Decided
 from bot.domain.step import Step
 from bot.jobs.notices import BATCH, Due, NoticeKind
@@ -26,10 +26,10 @@ def _decided(step: Step, ids: Mapping[str, str], recipient_id: str) -> Decided |
 
 
 KINDS = (
-    NoticeKind("requests.for_mentor", _seen, views.for_mentor),
-    NoticeKind("requests.for_mentee", _seen, views.for_mentee, before_start=True),
-    NoticeKind("requests.reminder", _open_still, views.reminder),
-    NoticeKind("requests.decided", _decided, views.decided, before_start=True),
+    NoticeKind("requests.for_mentor", _seen, views.for_mentor, example=examples.request),
+    NoticeKind("requests.for_mentee", _seen, views.for_mentee, example=examples.request, before_start=True),
+    NoticeKind("requests.reminder", _open_still, views.reminder, example=examples.request, within_hours=True),
+    NoticeKind("requests.decided", _decided, views.decided, example=examples.decision, before_start=True),
 )
 
 DUE = (

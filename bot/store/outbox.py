@@ -7,17 +7,33 @@ a case can be read there. ``key`` is ours: what is said at most once.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
 from typing import Any, cast
 
-from sqlalchemy import JSON, CursorResult, Index, String, UniqueConstraint, func, or_, select, update
+from sqlalchemy import (
+    JSON,
+    ColumnElement,
+    CursorResult,
+    Index,
+    String,
+    UniqueConstraint,
+    and_,
+    func,
+    literal,
+    or_,
+    select,
+    update,
+)
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
-from bot.store.base import Row, WorkspaceRow, choice, in_workspace
+from bot.store.base import Instant, Row, WorkspaceRow, choice, in_workspace
+
+AT_ONCE = 200
+"""Rows one statement adds: well within the parameters any database takes."""
 
 
 class OutboxState(StrEnum):
@@ -98,35 +114,63 @@ def put(
     now: datetime,
 ) -> bool:
     """Record what must be said; False when that key was recorded before, which changes nothing."""
-    if (notice.recipient_id is None) == (notice.to_channel is None):
-        raise ValueError(f"{notice.kind}: a notice goes to one person or one channel")
+    return (
+        put_many(session, [(row_id, notice)], workspace_id=workspace_id, programme_id=programme_id, now=now)
+        == 1
+    )
+
+
+def put_many(
+    session: Session,
+    notices: Sequence[tuple[str, Notice]],
+    *,
+    workspace_id: str,
+    programme_id: str | None,
+    now: datetime,
+) -> int:
+    """Record notices under these row ids, many in one statement; return how many keys were new."""
     bind = session.get_bind()
     make: Any = postgresql.insert if bind.dialect.name == "postgresql" else sqlite.insert
-    statement = (
-        make(OutboxRow)
-        .values(
-            id=row_id,
-            workspace_id=workspace_id,
-            programme_id=programme_id,
-            kind=notice.kind,
-            verb=Verb.UPDATE if notice.updates_key else Verb.POST,
-            key=notice.key,
-            updates_key=notice.updates_key,
-            recipient_id=notice.recipient_id,
-            to_channel=notice.to_channel,
-            ids=dict(notice.ids),
-            state=OutboxState.WAITING,
-            created_at=now,
-            not_before=notice.not_before or now,
-            expires_at=notice.expires_at,
-            tries=0,
+    added = 0
+    for start in range(0, len(notices), AT_ONCE):
+        statement = (
+            make(OutboxRow)
+            .values(
+                [
+                    _values(notice, row_id, workspace_id, programme_id, now)
+                    for row_id, notice in notices[start : start + AT_ONCE]
+                ]
+            )
+            .on_conflict_do_nothing(index_elements=["workspace_id", "key"])
         )
-        .on_conflict_do_nothing(index_elements=["workspace_id", "key"])
-    )
-    added = cast("CursorResult[Any]", session.execute(statement)).rowcount == 1
+        added += cast("CursorResult[Any]", session.execute(statement)).rowcount
     if added:
         session.info["noticed"] = True
     return added
+
+
+def _values(
+    notice: Notice, row_id: str, workspace_id: str, programme_id: str | None, now: datetime
+) -> dict[str, Any]:
+    if (notice.recipient_id is None) == (notice.to_channel is None):
+        raise ValueError(f"{notice.kind}: a notice goes to one person or one channel")
+    return {
+        "id": row_id,
+        "workspace_id": workspace_id,
+        "programme_id": programme_id,
+        "kind": notice.kind,
+        "verb": Verb.UPDATE if notice.updates_key else Verb.POST,
+        "key": notice.key,
+        "updates_key": notice.updates_key,
+        "recipient_id": notice.recipient_id,
+        "to_channel": notice.to_channel,
+        "ids": dict(notice.ids),
+        "state": OutboxState.WAITING,
+        "created_at": now,
+        "not_before": notice.not_before or now,
+        "expires_at": notice.expires_at,
+        "tries": 0,
+    }
 
 
 def cancel(session: Session, key_prefix: str, *, now: datetime, reason: str) -> int:
@@ -144,68 +188,100 @@ def by_key(session: Session, key: str) -> OutboxRow | None:
     return session.scalars(select(OutboxRow).where(OutboxRow.key == key)).one_or_none()
 
 
+@dataclass(frozen=True)
+class Claimed:
+    """What a claim took: rows to attempt, rows whose tries are used up, and how many it looked at in all."""
+
+    rows: tuple[OutboxRow, ...]
+    used_up: tuple[OutboxRow, ...]
+    looked_at: int
+
+
 def claim(
     session: Session, *, owner: str, now: datetime, lease_until: datetime, limit: int, max_tries: int
-) -> list[OutboxRow]:
+) -> Claimed:
     """Take up to ``limit`` due rows of the session's workspace for ``owner`` until ``lease_until``.
 
-    A row whose owner's lease ran out is taken again, keeping the doubt about its earlier attempt. Rows that
-    have used up ``max_tries`` die here, so that a row that kills its process cannot do so for ever.
+    A row whose owner's lease ran out is taken again, with the doubt about its earlier attempt as it is. Each
+    claim counts as a try, so that a row that kills its process cannot do so for ever; rows that have used up
+    ``max_tries`` are taken to be ended. What expired is cancelled here.
     """
-    due = or_(
-        (OutboxRow.state == OutboxState.WAITING) & (OutboxRow.not_before <= now),
-        (OutboxRow.state == OutboxState.CLAIMED) & (OutboxRow.lease_until <= now),
-    )
     rows = list(
         session.scalars(
             select(OutboxRow)
-            .where(due)
+            .where(_is_due(now))
             .order_by(OutboxRow.not_before, OutboxRow.id)
             .limit(limit)
             .with_for_update(skip_locked=True)
         )
     )
-    taken = []
+    taken, used_up = [], []
     for row in rows:
         if row.expires_at is not None and row.expires_at <= now:
             row.state, row.reason, row.ended_at = OutboxState.CANCELLED, "expired", now
-        elif row.tries >= max_tries:
-            row.state, row.ended_at = OutboxState.DEAD, now
-            row.reason = row.reason or "gave up"
+            continue
+        row.state, row.owner, row.lease_until = OutboxState.CLAIMED, owner, lease_until
+        if row.tries >= max_tries:
+            used_up.append(row)
         else:
-            row.state, row.owner, row.lease_until = OutboxState.CLAIMED, owner, lease_until
             row.tries += 1
             taken.append(row)
     session.flush()
-    return taken
+    return Claimed(tuple(taken), tuple(used_up), len(rows))
+
+
+def begin_post(session: Session, row_id: str, *, held_by: str, now: datetime, lease_until: datetime) -> bool:
+    """Record, right before Slack is asked to post, that from now on it may have the message.
+
+    The lease is renewed with it. False when ``held_by`` no longer holds the row: it must not be posted.
+    """
+    result = session.execute(
+        update(OutboxRow)
+        .where(_held(row_id, held_by))
+        .values(
+            doubt_since=func.coalesce(OutboxRow.doubt_since, literal(now, Instant())), lease_until=lease_until
+        )
+    )
+    return cast("CursorResult[Any]", result).rowcount == 1
+
+
+def give_back(session: Session, row_ids: Iterable[str], *, held_by: str) -> int:
+    """Let rows wait again that were claimed and not attempted: no try is counted. Returns how many."""
+    result = session.execute(
+        update(OutboxRow)
+        .where(
+            OutboxRow.id.in_(list(row_ids)),
+            OutboxRow.owner == held_by,
+            OutboxRow.state == OutboxState.CLAIMED,
+        )
+        .values(state=OutboxState.WAITING, owner=None, lease_until=None, tries=OutboxRow.tries - 1)
+    )
+    return cast("CursorResult[Any]", result).rowcount
 
 
 def settle(session: Session, row_id: str, *, held_by: str, values: Mapping[str, object]) -> bool:
     """Write an attempt's outcome if ``held_by`` still holds the row; False when another took it over."""
     result = session.execute(
-        update(OutboxRow)
-        .where(OutboxRow.id == row_id, OutboxRow.owner == held_by, OutboxRow.state == OutboxState.CLAIMED)
-        .values(**values)
+        update(OutboxRow).where(_held(row_id, held_by)).values(owner=None, lease_until=None, **values)
     )
     return cast("CursorResult[Any]", result).rowcount == 1
 
 
+def _held(row_id: str, owner: str) -> ColumnElement[bool]:
+    return and_(OutboxRow.id == row_id, OutboxRow.owner == owner, OutboxRow.state == OutboxState.CLAIMED)
+
+
+def _is_due(now: datetime) -> ColumnElement[bool]:
+    return or_(
+        and_(OutboxRow.state == OutboxState.WAITING, OutboxRow.not_before <= now),
+        and_(OutboxRow.state == OutboxState.CLAIMED, OutboxRow.lease_until <= now),
+    )
+
+
 def waiting(session: Session, now: datetime) -> list[str]:
     """Return the workspaces that have something due (an unscoped session is needed)."""
-    due = or_(
-        (OutboxRow.state == OutboxState.WAITING) & (OutboxRow.not_before <= now),
-        (OutboxRow.state == OutboxState.CLAIMED) & (OutboxRow.lease_until <= now),
-    )
     return list(
-        session.scalars(select(OutboxRow.workspace_id).where(due).distinct().order_by(OutboxRow.workspace_id))
+        session.scalars(
+            select(OutboxRow.workspace_id).where(_is_due(now)).distinct().order_by(OutboxRow.workspace_id)
+        )
     )
-
-
-def counts(session: Session, states: Iterable[OutboxState]) -> dict[OutboxState, int]:
-    """Return how many rows are in each of these states."""
-    rows = session.execute(
-        select(OutboxRow.state, func.count())
-        .where(OutboxRow.state.in_(list(states)))
-        .group_by(OutboxRow.state)
-    )
-    return {state: count for state, count in rows}  # noqa: C416 - rows are not tuples of the right type

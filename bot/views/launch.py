@@ -5,9 +5,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
+from bot.domain.examples import COUNTERPART
 from bot.domain.launch import Plan, Started, Welcome
 from bot.store.people import Role
 from bot.store.programmes import ProgrammeState
+from bot.texts import Mrkdwn, escape
 from bot.views import concerns, mentors, profiles
 from bot.views.blocks import (
     Block,
@@ -20,6 +22,7 @@ from bot.views.blocks import (
     confirm,
     context,
     divider,
+    fields,
     modal,
     option,
     person_input,
@@ -38,6 +41,7 @@ GROUP = "group"
 PERSON = "person"
 KIND = "kind"
 
+MOST_FIELDS = 10
 SHOWN_IN_MODALS = frozenset({"section", "header", "context", "divider", "image"})
 
 
@@ -48,9 +52,7 @@ def at_home(outcome: Plan, to: Reader) -> HomeParts:
     text = to.say(
         f"launch.plan.{outcome.state}",
         programme=outcome.programme,
-        mentors=outcome.mentors,
-        mentees=outcome.mentees,
-        others=outcome.others,
+        waiting=_waiting(outcome, to),
         started=outcome.started,
     )
     return HomeParts(waiting=[section(text), actions(*_buttons(outcome, to))])
@@ -67,7 +69,13 @@ def plan(outcome: Plan, to: Reader) -> Message:
 
 def started(outcome: Started, to: Reader) -> Message:
     """Return what a start did."""
-    text = to.say("launch.started", n=outcome.people)
+    text = to.say("launch.started" if outcome.people else "launch.started_already", n=outcome.people)
+    return Message(text=text, blocks=[section(text)])
+
+
+def starting(to: Reader) -> Message:
+    """Return what stands there while the start goes on."""
+    text = to.say("launch.starting")
     return Message(text=text, blocks=[section(text)])
 
 
@@ -118,7 +126,11 @@ def preview(message: Message, name: str, to: Reader) -> Modal:
         title=to.say.plain("launch.preview.title"),
         close=to.say.plain("common.back"),
         blocks=[
-            context(to.say("launch.preview.as_read_by", name=name, text=message.text)),
+            context(
+                to.say("launch.preview.as_read_by", name=name),
+                to.say("launch.preview.lock_screen", text=Mrkdwn(message.text)),
+            ),
+            context(to.say("launch.preview.example", counterpart=COUNTERPART)),
             divider(),
             *(shown for block in message.blocks for shown in _without_effect(block, to)),
         ],
@@ -151,10 +163,10 @@ def welcome(outcome: Welcome, to: Reader) -> Message:
     )
 
 
-def nothing_to_preview(name: str, to: Reader) -> Message:
-    """Return the sentence for a message this person cannot get yet."""
-    text = to.say("launch.no_example", name=name)
-    return Message(text=text, blocks=[section(text)])
+def _waiting(outcome: Plan, to: Reader) -> str:
+    """Return how many of each wait, without those of whom there is none."""
+    counts = (("mentors", outcome.mentors), ("mentees", outcome.mentees), ("others", outcome.others))
+    return to.list(to.say(f"launch.waiting.{name}", n=n) for name, n in counts if n)
 
 
 def _buttons(outcome: Plan, to: Reader) -> list[Element]:
@@ -190,7 +202,16 @@ def _without_effect(block: Block, to: Reader) -> list[Block]:
         return [shown, *([_named([accessory], to)] if accessory else [])]
     if kind == "actions":
         return [_named(block["elements"], to)]
+    if kind == "table":
+        return _as_fields(block)
     return [context(to.say("launch.preview.not_here"))]
+
+
+def _as_fields(block: Block) -> list[Block]:
+    """Return a table, which only messages may hold, as fields: each row under its first cell."""
+    rows = [[escape(cell["text"]) for cell in row] for row in block["rows"]]
+    texts = [f"*{first}*\n{'   '.join(rest)}" for first, *rest in rows[1:]]
+    return [fields(texts[start : start + MOST_FIELDS]) for start in range(0, len(texts), MOST_FIELDS)]
 
 
 def _named(elements: Sequence[dict[str, Any]], to: Reader) -> Block:

@@ -9,7 +9,7 @@ from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
 from bot.store.people import Contact
-from bot.texts import Mrkdwn, Say, mention
+from bot.texts import Mrkdwn, Say, escape, mention
 
 
 def pack(**ids: str) -> str:
@@ -41,12 +41,19 @@ class Reader:
         return pack(programme=self.programme_id, **ids)
 
     def name(self, contact: Contact) -> Mrkdwn:
-        """Return a person as mrkdwn: a mention, which Slack shows under their present name."""
-        return mention(contact.slack_user_id)
+        """Return a person as mrkdwn: a mention, which Slack shows under their present name.
+
+        Somebody without a Slack account, such as the made-up person of a preview, is named in plain words.
+        """
+        return mention(contact.slack_user_id) if contact.slack_user_id else Mrkdwn(escape(contact.name))
 
     def names(self, contacts: Iterable[Contact]) -> Mrkdwn:
         """Return several people as mrkdwn, joined as the language joins a list."""
-        parts = [self.name(contact) for contact in contacts]
+        return self.list(self.name(contact) for contact in contacts)
+
+    def list(self, texts: Iterable[str]) -> Mrkdwn:
+        """Return texts that are mrkdwn already, joined as the language joins a list."""
+        parts = [Mrkdwn(text) for text in texts]
         if len(parts) <= 1:
             return Mrkdwn("".join(parts))
         return Mrkdwn(self.say("common.list_end", before=Mrkdwn(", ".join(parts[:-1])), last=parts[-1]))

@@ -30,7 +30,6 @@ __all__ = [
     "Thing",
     "at_home",
     "due",
-    "example",
     "freeze",
     "listing",
     "of_week",
@@ -155,20 +154,9 @@ def of_week(step: Step, digest_id: str, person_id: str) -> Seen | None:
 
 def present(step: Step) -> Seen:
     """Return what the acting lead's digest would say now; it is not kept. Raises Refusal for others."""
-    seen = example(step, step.by)
-    if seen is None:
-        raise Refusal("digests.only_leads")
-    return seen
-
-
-def example(step: Step, person_id: str) -> Seen | None:
-    """Return what a lead's digest would say now, for a preview; None for anybody else."""
-    contact = people.contact(step.session, person_id)
-    if contact is None or not _is_lead(step, person_id):
-        return None
-    taken = census.take(step, person_id, contact.time_zone)
+    taken = census.take(step, *_lead(step))
     week = week_name(taken.today)
-    return _unpacked(_packed(step, taken, person_id, week), week, "")
+    return _unpacked(_packed(step, taken, step.by, week), week, "")
 
 
 def listing(step: Step, thing: str) -> Listing:
