@@ -31,6 +31,8 @@ class Settings(BaseSettings):
     clock_file: Path | None = Field(default=None, validation_alias="MENTORBOT_CLOCK_FILE")
     listeners: int = Field(default=6, ge=1, le=200, validation_alias="MENTORBOT_LISTENERS")
     tick_seconds: float = Field(default=5.0, gt=0, le=60, validation_alias="MENTORBOT_TICK_SECONDS")
+    paced: bool = Field(default=True, validation_alias="MENTORBOT_PACED")
+    """Whether sending keeps below Slack's rate limits by itself, before Slack says so."""
     log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = Field(
         default="INFO", validation_alias="MENTORBOT_LOG_LEVEL"
     )

@@ -16,6 +16,7 @@ from bot.jobs.deliver import Delivery
 log = logging.getLogger(__name__)
 
 CLOCK_WATCH_SECONDS = 0.5
+SHORTEST_REST = 0.05
 
 
 class Heartbeat:
@@ -27,9 +28,9 @@ class Heartbeat:
 
     def __init__(self, deps: Deps) -> None:
         self._deps = deps
-        self._delivery = Delivery(deps, schedule.kinds(), owner=deps.ids())
         self._wake = threading.Event()
         self._stopping = threading.Event()
+        self._delivery = Delivery(deps, schedule.kinds(), stopping=self._stopping.is_set)
         self._sender = threading.Thread(target=self._send_until_stopped, name="sender", daemon=True)
         self._scheduler = BackgroundScheduler(
             timezone="UTC",
@@ -51,7 +52,7 @@ class Heartbeat:
         self._wake.set()
 
     def stop(self) -> None:
-        """Stop ticking, finish the message being sent, and return."""
+        """Stop ticking, finish the message being sent, give back what was claimed with it, and return."""
         self._stopping.set()
         self._wake.set()
         if self._scheduler.running:
@@ -65,7 +66,10 @@ class Heartbeat:
         self._wake.set()
 
     def settle(self) -> int:
-        """Tick and drain until nothing is due now; return how many notices were handled. For runs by hand."""
+        """Tick and drain until nothing is due now; return how many notices were handled.
+
+        For runs by hand: Slack's limits are honoured only where it says so itself.
+        """
         handled = 0
         for _ in range(1000):
             due = schedule.tick(self._deps)
@@ -83,14 +87,22 @@ class Heartbeat:
                 self._seen_offset = offset
                 self.beat()
 
+    def _rest(self) -> float:
+        """Return how many seconds the sender may rest: to the next beat, or until it may go on."""
+        rest = self._deps.settings.tick_seconds
+        opens = self._delivery.opens_at
+        if opens is not None:
+            rest = min(rest, max(SHORTEST_REST, (opens - self._deps.clock.now()).total_seconds()))
+        return rest
+
     def _send_until_stopped(self) -> None:
         while not self._stopping.is_set():
-            self._wake.wait(timeout=self._deps.settings.tick_seconds)
+            self._wake.wait(timeout=self._rest())
             self._wake.clear()
             if self._stopping.is_set():
                 return
             try:
-                self._delivery.drain_all()
+                self._delivery.drain_all(paced=self._deps.settings.paced)
             except Exception as fault:  # noqa: BLE001 - a database away for a minute must not end the sender
                 stack = "".join(traceback.format_tb(fault.__traceback__))
                 log.error("sending stopped for now: %s\n%s", type(fault).__name__, stack)  # noqa: TRY400 - the message may quote a person

@@ -124,7 +124,7 @@ def open_engine(url: str) -> Engine:
     parsed = _parsed(url)
     if parsed.get_backend_name() != "sqlite":
         try:
-            return create_engine(parsed, pool_pre_ping=True)
+            return create_engine(parsed, pool_pre_ping=True, hide_parameters=True)
         except (ArgumentError, ImportError):
             driver = parsed.drivername
             raise Misconfigured(
@@ -133,7 +133,11 @@ def open_engine(url: str) -> Engine:
     if parsed.database and parsed.database != ":memory:":
         Path(parsed.database).parent.mkdir(parents=True, exist_ok=True)
     engine = create_engine(
-        parsed, connect_args={"timeout": SQLITE_BUSY_MS / 1000}, pool_size=20, max_overflow=20
+        parsed,
+        connect_args={"timeout": SQLITE_BUSY_MS / 1000},
+        pool_size=20,
+        max_overflow=20,
+        hide_parameters=True,  # what a failed statement carried may be what somebody wrote
     )
 
     @event.listens_for(engine, "connect")

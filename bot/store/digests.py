@@ -188,7 +188,7 @@ def undelivered(session: Session, programme_id: str, since: datetime, but_kinds:
         select(OutboxRow.recipient_id, OutboxRow.ended_at)
         .where(
             OutboxRow.programme_id == programme_id,
-            OutboxRow.state == OutboxState.DEAD,
+            OutboxRow.state.in_([OutboxState.DEAD, OutboxState.UNKNOWN]),
             OutboxRow.ended_at >= since,
             OutboxRow.recipient_id.is_not(None),
             ~OutboxRow.kind.startswith(but_kinds, autoescape=True),

@@ -2,12 +2,18 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 
 from bot.domain import requests
+from bot.jobs.deliver.outcomes import MAX_TRIES
+from bot.running import Bot
+from bot.store import digests, outbox
 from bot.store.base import change
 from bot.store.outbox import Notice, OutboxState
 from bot.store.people import Person, PersonState
+from tests.cast import PROGRAMME_ID
 from tests.world import World
 
 WORDS = "asks whether you would mentor them"
@@ -26,16 +32,42 @@ def cards(world: World) -> int:
     return sum(WORDS in message.text for message in world.person("tomas").dm.messages)
 
 
+def hello(world: World, number: int) -> None:
+    """Record an answer to Mira, without waiting for it to be sent."""
+    with world.desk.step("mira") as step:
+        step.tell(Notice("mentorship.hello", f"hello:{number}", world.desk.id("mira")))
+
+
+def hellos(world: World) -> int:
+    """Return how many of those answers Mira has in Slack."""
+    return len(world.person("mira").dm.messages)
+
+
 def test_a_rate_limit_is_honoured_and_nothing_is_lost(world: World) -> None:
-    """After a 429 the notice waits as long as Slack said, and then is sent once."""
-    world.slack.fault("chat.postMessage", "ratelimited", times=1, retry_after=30)
-    ask(world)
+    """Sixty wait when Slack says thirty seconds: it is asked once within them; then each is sent once."""
+    for number in range(60):
+        hello(world, number)
+    world.slack.fault("chat.postMessage", "ratelimited", times=1000, retry_after=30)
     world.settle()
-    waiting = [row for row in world.desk.outbox() if row.state is OutboxState.WAITING]
-    assert [row.reason for row in waiting] == ["rate limited"]
-    assert waiting[0].tries == 0
+    world.settle()
+    assert len(world.slack.calls("chat.postMessage")) == 1
+    assert {(row.state, row.tries) for row in world.desk.outbox()} == {(OutboxState.WAITING, 0)}
+    world.slack.no_faults()
     world.skip(minutes=1)
-    assert cards(world) == 1
+    assert hellos(world) == 60
+    assert {row.state for row in world.desk.outbox()} == {OutboxState.SENT}
+
+
+def test_limits_while_looking_do_not_double(world: World) -> None:
+    """Accepted twice with an error, and looking limited twice: the reader has the message once."""
+    world.slack.fault("chat.postMessage", "error_after", times=2)
+    world.slack.fault("conversations.history", "ratelimited", times=2, retry_after=30)
+    hello(world, 1)
+    world.settle()
+    for _ in range(6):
+        world.skip(minutes=5)
+    assert hellos(world) == 1
+    assert {row.state for row in world.desk.outbox()} == {OutboxState.SENT}
 
 
 @pytest.mark.parametrize("kind", ["error_before", "error_after"])
@@ -49,24 +81,114 @@ def test_an_unclear_answer_is_looked_up_before_a_second_attempt(world: World, ki
     assert {row.state for row in world.desk.outbox("requests.for_mentor")} == {OutboxState.SENT}
 
 
-def test_what_cannot_be_read_back_is_held(world: World) -> None:
-    """When Slack hides the metadata, a doubtful message is posted again only if it is seen to be missing."""
-    world.slack.fault("chat.postMessage", "error_after", times=2)
-    world.slack.fault("conversations.history", "error_before", times=50)
-    ask(world)
+def test_a_passing_error_while_looking_only_delays(world: World) -> None:
+    """One error on the look-up neither ends the message nor sends it twice."""
+    world.slack.fault("chat.postMessage", "error_after", times=1)
+    world.slack.fault("conversations.history", "error_before", times=1)
+    hello(world, 1)
     world.settle()
     world.skip(minutes=5)
-    assert cards(world) <= 1
+    (row,) = world.desk.outbox()
+    assert row.state is OutboxState.WAITING
+    world.skip(minutes=5)
+    (row,) = world.desk.outbox()
+    assert row.state is OutboxState.SENT
+    assert hellos(world) == 1
+
+
+def test_what_cannot_be_read_back_is_held(world: World, caplog: pytest.LogCaptureFixture) -> None:
+    """Accepted with an error and never to be looked up: the reader has it once, and we say we do not know."""
+    world.slack.fault("chat.postMessage", "error_after", times=1)
+    world.slack.fault("conversations.history", "error_before", times=1000)
+    hello(world, 1)
+    world.settle()
+    for _ in range(MAX_TRIES + 1):
+        world.skip(hours=1.1)
+    (row,) = world.desk.outbox()
+    assert row.state is OutboxState.UNKNOWN
+    assert hellos(world) == 1
+    assert [r.levelname for r in caplog.records if "is unknown" in r.getMessage()] == ["ERROR"]
+    with world.desk.step("clock", writes=False) as step:
+        lost = digests.undelivered(step.session, PROGRAMME_ID, row.created_at, "concerns.")
+    assert [one.recipient_id for one in lost] == [world.desk.id("mira")]
+
+
+class Killed(BaseException):
+    """The process ends here: nothing of it handles this."""
+
+
+def restart(world: World) -> None:
+    """Let another process go on with the same database."""
+    world.bot.stop()
+    world.bot = Bot(world.bot.deps)
+    world.bot.start(beating=False)
 
 
 def test_a_restart_finishes_what_was_recorded(world: World) -> None:
-    """What was committed before the process ended is sent by the next one."""
-    ask(world)
-    assert {row.state for row in world.desk.outbox()} == {OutboxState.WAITING}
+    """Stopped in the middle of a batch, the bot gives the rest back; the next one sends it, each once."""
+    for number in range(5):
+        hello(world, number)
+    heartbeat = world.bot.heartbeat
+    with pytest.MonkeyPatch.context() as patch:
+        begin = outbox.begin_post
+
+        def stop_then_begin(*args: Any, **how: Any) -> bool:
+            heartbeat.stop()
+            return begin(*args, **how)
+
+        patch.setattr(outbox, "begin_post", stop_then_begin)
+        heartbeat.settle()
+    assert hellos(world) == 1
+    assert sorted(row.state for row in world.desk.outbox()) == ["sent"] + ["waiting"] * 4
+    restart(world)
     world.settle()
-    assert cards(world) == 1
+    assert hellos(world) == 5
+
+
+@pytest.mark.parametrize("place", ["begin_post", "settle"])
+def test_a_killed_process_leaves_nothing_doubled_or_lost(world: World, place: str) -> None:
+    """Killed between claim and post, or between post and record, the message arrives once by the next one."""
+    hello(world, 1)
+    with pytest.MonkeyPatch.context() as patch:
+
+        def die(*_: object, **__: object) -> bool:
+            raise Killed
+
+        patch.setattr(outbox, place, die)
+        with pytest.raises(Killed):
+            world.bot.heartbeat.settle()
+    posted = {"begin_post": 0, "settle": 1}[place]
+    assert hellos(world) == posted
+    (row,) = world.desk.outbox()
+    assert row.state is OutboxState.CLAIMED
+    assert (row.doubt_since is not None) == bool(posted)
+    restart(world)
     world.settle()
-    assert cards(world) == 1
+    assert hellos(world) == posted, "the lease of the one that was killed still holds"
+    world.skip(minutes=2)
+    assert hellos(world) == 1
+    assert {row.state for row in world.desk.outbox()} == {OutboxState.SENT}
+    assert len(world.slack.calls("conversations.history")) == posted
+
+
+def test_an_outcome_that_cannot_be_recorded_is_found_in_slack(world: World) -> None:
+    """The database fails once after a post: nobody gets it twice, and nothing else waits for it."""
+    hello(world, 1)
+    hello(world, 2)
+    with pytest.MonkeyPatch.context() as patch:
+        real = outbox.settle
+
+        def fail_once(*_: object, **__: object) -> bool:
+            patch.undo()
+            raise RuntimeError("the disk is full")
+
+        patch.setattr(outbox, "settle", fail_once)
+        world.settle()
+        assert outbox.settle is real
+    assert hellos(world) == 2
+    world.skip(minutes=1)
+    assert hellos(world) == 2
+    assert {row.state for row in world.desk.outbox()} == {OutboxState.SENT}
 
 
 def test_somebody_who_left_gets_nothing(world: World) -> None:
