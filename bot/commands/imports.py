@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -87,7 +87,9 @@ def run(deps: Deps, content: bytes, *, dry_run: bool = False, programme: str = "
     )
     accounts = list(everybody(client)) if take is _take_people else []
     with (
-        click.progressbar(length=len(sheet.lines), label=f"{len(sheet.lines)} rows", file=sys.stderr) as bar,
+        click.progressbar(
+            length=len(sheet.lines), label=say.plain("imports.rows", n=len(sheet.lines)), file=sys.stderr
+        ) as bar,
         deps.step(settled.workspace_id, settled.programme_id, by=BY_OPERATOR) as step,
     ):
         lines = take(step, sheet, accounts, lambda: bar.update(1), say)
@@ -135,9 +137,8 @@ def _take_people(
     step: Step, sheet: Sheet, accounts: list[Account], tick: Callable[[], Any], say: Say
 ) -> list[str]:
     done = people.import_people(step, sheet, accounts, tick)
-    lines = [
-        say.plain("imports.people_done", rows=done.rows, new=done.new, profiles=done.profiles, kept=done.kept)
-    ]
+    counts = {"new": done.new, "profiles": done.profiles, "kept": done.kept}
+    lines = [_done(say.plain("imports.read.people", n=done.rows), counts, say)]
     if done.not_in_slack:
         lines.append(say.plain("imports.not_in_slack", n=done.not_in_slack))
     return [*lines, say.plain("imports.step_start")]
@@ -145,4 +146,11 @@ def _take_people(
 
 def _take_pairs(step: Step, sheet: Sheet, _: list[Account], tick: Callable[[], Any], say: Say) -> list[str]:
     done = pairs.import_pairs(step, sheet, tick)
-    return [say.plain("imports.pairs_done", rows=done.rows, new=done.new, there_already=done.there_already)]
+    counts = {"new": done.new, "there_already": done.there_already}
+    return [_done(say.plain("imports.read.pairs", n=done.rows), counts, say)]
+
+
+def _done(read: str, counts: Mapping[str, int], say: Say) -> str:
+    """Return what was read and what came of it, without what there is none of."""
+    parts = [say.plain(f"imports.count.{name}", n=n) for name, n in counts.items() if n]
+    return say.plain("imports.done", read=read, parts=", ".join(parts) or say.plain("imports.nothing_new"))

@@ -34,6 +34,18 @@ class Guidelines:
     digest: DigestRules
 
 
+FILES = frozenset(
+    f"{name}.toml"
+    for name in ("agreement", "aliases", "checkins", "digest", "guidelines", "programme", "resources")
+)
+"""What is read at the top of the folder; beside it ``surveys/``, ``texts/`` and ``words/``."""
+
+
+def unknown_files(folder: Path) -> list[Path]:
+    """Return the TOML files at the top of ``folder`` that nothing reads, such as a misspelt one."""
+    return sorted(path for path in folder.glob("*.toml") if path.name not in FILES)
+
+
 def load(folder: Path) -> Guidelines:
     """Read every file in ``folder``. Raises Misconfigured naming file, line, key and what would be right."""
     checkin_rules, surveys = checkins.load(folder)

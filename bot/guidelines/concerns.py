@@ -6,6 +6,7 @@ concerns show only the outside routes and take no words: ``missing`` says what l
 
 from __future__ import annotations
 
+import re
 from datetime import date
 from string import Formatter
 from typing import Annotated, Literal, Self
@@ -144,8 +145,11 @@ class Channel(Rules):
 
     @field_validator("name")
     @classmethod
-    def _without_its_sign(cls, name: str) -> str:
-        return name.removeprefix("#")
+    def _is_a_channel(cls, name: str) -> str:
+        bare = name.removeprefix("#")
+        if bare and (bare != bare.lower() or not re.fullmatch(r"[\w-]+", bare)):
+            raise ValueError("write a channel's name as Slack has it: small letters, digits, - and _")
+        return bare
 
 
 class Retention(Rules):

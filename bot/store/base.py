@@ -49,7 +49,7 @@ class Instant(TypeDecorator[datetime]):
         in_utc = value.astimezone(UTC)
         return in_utc.replace(tzinfo=None) if dialect.name == "sqlite" else in_utc
 
-    def process_result_value(self, value: datetime | None, dialect: Dialect) -> datetime | None:  # noqa: ARG002
+    def process_result_value(self, value: datetime | None, dialect: Dialect) -> datetime | None:  # noqa: ARG002 - SQLAlchemy passes it by name
         """Return the instant aware, in UTC."""
         if value is None:
             return None
@@ -62,7 +62,7 @@ class Sealed(TypeDecorator[bytes]):
     impl = LargeBinary
     cache_ok = True
 
-    def process_bind_param(self, value: bytes | None, dialect: Dialect) -> bytes | None:  # noqa: ARG002
+    def process_bind_param(self, value: bytes | None, dialect: Dialect) -> bytes | None:  # noqa: ARG002 - SQLAlchemy passes it by name
         """Return the bytes unchanged. Raises ValueError for bytes that were not sealed."""
         if value is not None and not value.startswith(SEALED_MARK):
             raise ValueError("private text must be sealed before it is stored")
@@ -163,7 +163,7 @@ def change(
     Returns False when another act got there first (no row was in an expected state): the caller then
     changes nothing and says so. ``state`` is the state column where it is not called ``state``.
     """
-    column = state if state is not None else cast("InstrumentedAttribute[Any]", table.state)  # type: ignore[attr-defined]
+    column = state if state is not None else cast("InstrumentedAttribute[Any]", table.state)  # type: ignore[attr-defined] # only tables with a state come here
     states = [expected] if isinstance(expected, StrEnum) else list(expected)
     result = session.execute(
         update(table).where(table.id == row_id, column.in_(states)).values({column.key: to, **values})

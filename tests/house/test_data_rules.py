@@ -82,13 +82,13 @@ def test_nothing_of_one_workspace_is_reachable_from_another(desk: Desk) -> None:
 def test_a_naive_time_is_refused() -> None:
     """An instant without zone never reaches the database."""
     with pytest.raises(ValueError, match="naive"):
-        Instant().process_bind_param(datetime(2027, 3, 1), None)  # type: ignore[arg-type] # noqa: DTZ001 - the point
+        Instant().process_bind_param(datetime(2027, 3, 1), None)  # type: ignore[arg-type] # noqa: DTZ001 - naive and without a dialect is the point
 
 
 def test_private_text_is_stored_sealed_or_not_at_all(desk: Desk) -> None:
     """A sealed column refuses plain bytes, and what it holds does not contain the words."""
     with pytest.raises(ValueError, match="sealed"):
-        Sealed().process_bind_param(b"my words", None)  # type: ignore[arg-type]
+        Sealed().process_bind_param(b"my words", None)  # type: ignore[arg-type] # it looks at no dialect
     with desk.step("mira") as step:
         sealed = step.seal(MentorRequest.note, "r1", "canary words")
     assert b"canary" not in sealed

@@ -4,11 +4,15 @@ from __future__ import annotations
 
 import ast
 import re
+import shutil
 import string
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 
+from bot import guidelines
+from bot.errors import Misconfigured
 from bot.texts import Mrkdwn, Texts, escape
 from tests.cast import REPOSITORY
 from tests.house.test_layers import modules
@@ -89,3 +93,71 @@ def test_what_a_person_typed_stays_text() -> None:
     shown = say("x.y", typed="<!channel> & <https://evil|click>", ours=Mrkdwn("<@U1>"))
     assert shown == "&lt;!channel&gt; &amp; &lt;https://evil|click&gt; <@U1>"
     assert escape("a") == "a"
+
+
+@pytest.fixture
+def own(tmp_path: Path) -> Path:
+    """A copy of the shipped texts, to be changed by somebody."""
+    return Path(shutil.copytree(REPOSITORY / "config" / "texts", tmp_path / "texts"))
+
+
+def put(own: Path, old: str, new: str) -> None:
+    """Change one text of the copy."""
+    path = own / "en" / "common.toml"
+    text = path.read_text(encoding="utf-8")
+    assert old in text
+    path.write_text(text.replace(old, new), encoding="utf-8")
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "said"),
+    [
+        (
+            'not_found = "',
+            'not_found = "Ask {nobody}. ',
+            r"common\.toml: common\.not_found: the blank \{nobody\} is not known here; known are: none",
+        ),
+        (
+            'day = "{weekday}',
+            'day = "{wekday}',
+            r"\{wekday\} is not known here; known are: \{day\}, \{month\}",
+        ),
+        ('not_found = "', 'not_found = "{', r"common\.toml: common\.not_found: "),
+        ('not_found = "', 'not_found = "{0}', r"common\.not_found: \{0\} is no blank"),
+        ("not_found =", "not_fond =", r"common\.not_fond: this key is not known; is common\.not_found meant"),
+        ('close = "Close"', "close = 5", r"common\.toml: common\.close: a text is a string"),
+        ('close = "Close"', "close = ", r"common\.toml: "),
+    ],
+)
+def test_a_text_that_could_not_be_filled_is_refused_at_start(
+    own: Path, old: str, new: str, said: str
+) -> None:
+    """A blank or key nobody knows is refused with file, key and what is known, before anybody presses."""
+    put(own, old, new)
+    with pytest.raises(Misconfigured, match=said):
+        Texts.load(own)
+
+
+def test_a_text_left_out_is_the_shipped_one(own: Path) -> None:
+    """After an upgrade a folder of one's own lacks the new texts; the shipped ones stand in."""
+    put(own, 'close = "Close"', "")
+    assert Texts.load(own).say().plain("common.close") == "Close"
+    assert Texts.load(own).keys() == TEXTS.keys()
+
+
+def test_a_text_leaves_a_blank_out_but_breaks_nothing_with_one_too_many(
+    own: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    """A text need not use every blank; one that no code fills stays visible, and is logged."""
+    put(own, 'day = "{weekday} {day} {month}"', 'day = "{day}."')
+    assert Texts.load(own).say().plain("common.day", weekday="Monday", day=3, month="March") == "3."
+    assert Texts({"en": {"x.y": "Ask {nobody}"}}).say()("x.y") == "Ask {nobody}"
+    assert "{nobody}" in caplog.text
+
+
+def test_nothing_shipped_is_read_by_nobody(tmp_path: Path) -> None:
+    """Every file of the shipped config is known; another one is found."""
+    assert guidelines.unknown_files(REPOSITORY / "config") == []
+    extra = tmp_path / "foo.toml"
+    extra.touch()
+    assert guidelines.unknown_files(tmp_path) == [extra]
