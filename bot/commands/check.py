@@ -11,10 +11,13 @@ import click
 from slack_sdk import WebClient
 from slack_sdk.errors import SlackApiError, SlackClientError
 from sqlalchemy.exc import SQLAlchemyError
+from sqlalchemy.orm import Session
 
 from bot import guidelines
+from bot.domain.concerns import choosing
 from bot.errors import Misconfigured
 from bot.guidelines import Guidelines
+from bot.guidelines.concerns import ConcernRules
 from bot.manifest import SCOPES
 from bot.settings import SHIPPED_CONFIG, Settings, read_settings
 from bot.slack import CALL_SECONDS
@@ -116,6 +119,11 @@ def look_at_config(settings: Settings) -> tuple[Guidelines | None, list[Finding]
     except Misconfigured as fault:
         return None, [mend("config.wrong", fault=str(fault))]
     found = [fine("config.fine", folder=settings.config, version=rules.version)]
+    known = ", ".join(sorted(guidelines.FILES))
+    found += [
+        mend("config.unknown_file", file=path, known=known)
+        for path in guidelines.unknown_files(settings.config)
+    ]
     found += [mend(f"concerns.missing.{lack}") for lack in rules.concerns.missing()]
     if not rules.concerns.missing():
         approval = rules.concerns.approval
@@ -172,11 +180,13 @@ def look_at_database(settings: Settings, rules: Guidelines | None) -> Iterator[F
     yield fine("database.fine", revision=revision)
     if rules is not None and settings.keys.get_secret_value():
         with contextlib.suppress(Misconfigured):  # look_at_keys has said it
-            yield from _look_at_people(Database(engine, Keyring.parse(settings.keys.get_secret_value())))
+            yield from _look_at_people(
+                Database(engine, Keyring.parse(settings.keys.get_secret_value())), rules
+            )
     engine.dispose()
 
 
-def _look_at_people(db: Database) -> Iterator[Finding]:
+def _look_at_people(db: Database, rules: Guidelines) -> Iterator[Finding]:
     with db.unscoped("check every programme") as session:
         all_programmes = programmes.everywhere(session)
     if not all_programmes:
@@ -186,6 +196,26 @@ def _look_at_people(db: Database) -> Iterator[Finding]:
             for role in (Role.LEAD, Role.MENTOR, Role.MENTEE):
                 if not people.with_role(session, role):
                     yield mend("programme.nobody", role=role.value)
+            yield from _look_at_handlers(session, rules.concerns)
+
+
+def _look_at_handlers(session: Session, rules: ConcernRules) -> Iterator[Finding]:
+    """Look whether those whom the guideline lists and those who hold the roles are the same people.
+
+    Where the guideline itself is not complete, which is told already, nobody is looked for.
+    """
+    if rules.missing():
+        return
+    ladder = [Role(name) for name in rules.ladder.roles]
+    known = {(person.email or "").casefold() for person in people.with_role(session, *ladder)}
+    for handler in rules.handlers:
+        if handler.email not in known:
+            yield mend("concerns.nobody_by", address=handler.email)
+    for person in people.with_role(session, Role.HANDLER, Role.ALTERNATE):
+        if not rules.lists(person.email):
+            yield mend("concerns.not_listed", name=person.name)
+    if not choosing.are_enough(choosing.candidates(session, rules)):
+        yield mend("concerns.too_few")
 
 
 def look(settings: Settings) -> Iterator[Finding]:

@@ -163,6 +163,20 @@ def test_a_guideline_that_is_not_ready(env: dict[str, str], config: Path, table:
     assert table in said.text
 
 
+def test_a_handler_known_by_another_address(env: dict[str, str], config: Path) -> None:
+    """The address that belongs to nobody is named, the handler without an entry, and what follows."""
+    file = config / "guidelines.toml"
+    text = file.read_text(encoding="utf-8")
+    file.write_text(text.replace("hugo@riverside", "somebody.else@riverside"), encoding="utf-8")
+    said = command("check", **env)
+    assert said.code == 1
+    mends = [line for line in said.text.splitlines() if line.startswith("mend")]
+    assert len(mends) == 3
+    assert "somebody.else@riverside.example in [[handlers]] belongs to nobody" in mends[0]
+    assert "Hugo Brandt is handler or alternate, but no [[handlers]]" in mends[1]
+    assert "they are not taken" in mends[2]
+
+
 def test_a_config_folder_that_is_not_there(env: dict[str, str], tmp_path: Path) -> None:
     """Even without any text to read from the folder, the sentence is plain."""
     said = command("check", **env | {"MENTORBOT_CONFIG": str(tmp_path / "nowhere")})
@@ -229,3 +243,35 @@ def test_settings_of_the_wrong_kind(env: dict[str, str]) -> None:
         said = command("check", **env | {name: value})
         assert said.code == 2, name
         assert name in said.text
+
+
+def test_a_file_nobody_reads_is_named(env: dict[str, str], config: Path) -> None:
+    """A misspelt file of configuration is no silence: it is named, with those that are known."""
+    (config / "guideline.toml").write_text("", encoding="utf-8")
+    said = command("check", **env)
+    assert said.code == 1
+    assert "nothing reads" in said.text
+    assert "guideline.toml" in said.text
+
+
+def test_a_name_that_no_channel_can_have_is_refused(env: dict[str, str], config: Path) -> None:
+    """Slack has no channel with a space in its name; the line says how one is written."""
+    rules = config / "guidelines.toml"
+    text = rules.read_text(encoding="utf-8")
+    rules.write_text(text.replace('name = "mentoring-leads"', 'name = "#bad name"'), encoding="utf-8")
+    said = command("check", **env)
+    assert said.code == 1
+    assert "channel.name" in said.text
+    assert "small letters" in said.text
+
+
+def test_a_blank_nobody_knows_is_named(env: dict[str, str], config: Path) -> None:
+    """A text that would break each press is found before, with its file and key."""
+    texts = config / "texts" / "en" / "common.toml"
+    texts.write_text(
+        texts.read_text(encoding="utf-8").replace('close = "', 'close = "Ask {nobody} '), encoding="utf-8"
+    )
+    said = command("check", **env)
+    assert said.code == 1
+    assert "common.close" in said.text
+    assert "{nobody}" in said.text
