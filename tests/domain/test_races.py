@@ -6,12 +6,25 @@ import threading
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 
-from bot.domain import people, profiles, requests
+from pytest_mock import MockerFixture
+from sqlalchemy import select
+from sqlalchemy.dialects import postgresql
+
+from bot.clock import SetClock
+from bot.domain import checkins, people, profiles, requests
+from bot.domain.requests import asking
+from bot.domain.step import Step
 from bot.errors import Refusal
+from bot.store import checkins as stored_checkins
 from bot.store import relationships
+from bot.store import requests as stored_requests
+from bot.store.acts import Act
+from bot.store.people import Role
 from bot.store.profiles import all_expertise
 from bot.store.requests import RequestState
 from tests.cast import Desk
+from tests.crowd import join
+from tests.pairs import together
 
 
 def at_once(*acts: Callable[[], object]) -> list[str]:
@@ -28,6 +41,12 @@ def at_once(*acts: Callable[[], object]) -> list[str]:
 
     with ThreadPoolExecutor(len(acts)) as threads:
         return list(threads.map(run, acts))
+
+
+def skip(desk: Desk, **parts: float) -> None:
+    """Let time pass on the desk."""
+    assert isinstance(desk.clock, SetClock)
+    desk.clock.skip(**parts)
 
 
 def ask(desk: Desk, mentee: str, mentor: str, request_id: str) -> None:
@@ -93,3 +112,129 @@ def test_a_profile_saved_twice_at_once(desk: Desk) -> None:
     with desk.step("ines", writes=False) as step:
         held = {row.term for row in all_expertise(step.session)["profile-ines"]}
     assert held in ({"python", "crispr"}, {"python", "beekeeping"})
+
+
+def stale(rows: list[object]) -> Callable[..., list[object]]:
+    """Return a query that gives what another clock had read before this one wrote."""
+    return lambda *_: rows
+
+
+def test_two_clocks_remind_once(desk: Desk, mocker: MockerFixture) -> None:
+    """A clock that read what is due before another one reminded of it reminds of nothing."""
+    together(desk, "tomas", "mira")
+    skip(desk, days=14, hours=6)
+    with desk.step("clock") as step:
+        assert checkins.ask(step, 100)
+    skip(desk, days=7)
+    with desk.step("clock", writes=False) as step:
+        read_before = stored_checkins.due_for_reminder(step.session, step.now, 100)
+    assert read_before
+    with desk.step("clock") as step:
+        checkins.remind(step, 100)
+    mocker.patch.object(stored_checkins, "due_for_reminder", stale(list(read_before)))
+    with desk.step("clock") as step:
+        checkins.remind(step, 100)
+    reminded = [row.recipient_id or "" for row in desk.outbox("checkins.reminder")]
+    assert sorted(reminded) == sorted([desk.id("tomas"), desk.id("mira")])
+    with desk.step("clock", writes=False) as step:
+        acts = step.session.scalars(select(Act).where(Act.what == "checkin.reminded")).all()
+    assert len(acts) == len(read_before)
+
+
+def test_two_clocks_do_not_remind_of_what_was_answered(desk: Desk, mocker: MockerFixture) -> None:
+    """What was answered after a clock read that it waits is not reminded of."""
+    together(desk, "tomas", "mira")
+    skip(desk, days=14, hours=6)
+    with desk.step("clock") as step:
+        checkins.ask(step, 100)
+    skip(desk, days=7)
+    with desk.step("clock", writes=False) as step:
+        read_before = stored_checkins.due_for_reminder(step.session, step.now, 100)
+    for handle in ("mira", "tomas"):
+        for row, _ in read_before:
+            if row.person_id == desk.id(handle):
+                with desk.step(handle) as step:
+                    checkins.not_met(step, row.id)
+    mocker.patch.object(stored_checkins, "due_for_reminder", stale(list(read_before)))
+    with desk.step("clock") as step:
+        checkins.remind(step, 100)
+    assert [row for row in desk.outbox("checkins.reminder") if row.updates_key is None] == []
+
+
+def test_two_clocks_ask_once(desk: Desk, mocker: MockerFixture) -> None:
+    """A clock that read who is due before another one asked them asks nobody."""
+    together(desk, "tomas", "mira")
+    skip(desk, days=14, hours=6)
+    with desk.step("clock", writes=False) as step:
+        due = stored_checkins.due(step.session, step.now, 100)
+    with desk.step("clock") as step:
+        assert checkins.ask(step, 100)
+    mocker.patch.object(stored_checkins, "due", stale(list(due)))
+    mocker.patch.object(stored_checkins, "due_of", stale(list(due)))
+    mocker.patch.object(stored_checkins, "last_written", return_value={})
+    with desk.step("clock") as step:
+        checkins.ask(step, 100)
+    asked = [row.recipient_id for row in desk.outbox("checkins.asked")]
+    assert len(asked) == len(set(asked)) == len(due)
+
+
+def test_two_clocks_remind_a_mentor_once(desk: Desk, mocker: MockerFixture) -> None:
+    """The reminder of a request is recorded once, and not after it was answered."""
+    ask(desk, "mira", "tomas", "r1")
+    skip(desk, days=7)
+    with desk.step("clock", writes=False) as step:
+        read_before = stored_requests.due_for_reminder(step.session, step.now, 100)
+    assert read_before
+    with desk.step("tomas") as step:
+        requests.decline(step, "r1")
+    mocker.patch.object(stored_requests, "due_for_reminder", stale(list(read_before)))
+    with desk.step("clock") as step:
+        requests.remind(step, 100)
+    assert desk.outbox("requests.reminder") == []
+
+
+def test_asking_takes_turns_before_it_looks(desk: Desk, mocker: MockerFixture) -> None:
+    """Both people are locked before anything is read: no limit is passed, no form is written twice.
+
+    SQLite lets one writer in at a time anyway; where several may write, this lock is what holds them.
+    """
+    order: list[str] = []
+
+    def says(what: str, found: object = ()) -> Callable[..., object]:
+        def note(*_: object) -> object:
+            order.append(what)
+            return found
+
+        return note
+
+    mocker.patch.object(relationships, "lock_people", says("lock"))
+    mocker.patch.object(asking, "find", says("look for the first Send", None))
+    mocker.patch.object(stored_requests, "open_of_mentee", says("count"))
+    ask(desk, "mira", "tomas", "r1")
+    assert order == ["lock", "look for the first Send", "count"]
+
+
+def test_people_are_locked_in_one_order(desk: Desk, mocker: MockerFixture) -> None:
+    """Two asks that name the same people the other way round do not wait for each other in a circle."""
+    with desk.step("mira") as step:
+        spied = mocker.spy(step.session, "execute")
+        relationships.lock_people(step.session, "b", "a")
+        (statement,) = spied.call_args.args
+    said = str(statement.compile(dialect=postgresql.dialect()))  # type: ignore[no-untyped-call] # SQLAlchemy's own
+    assert "ORDER BY people.id" in said
+    assert said.endswith("FOR NO KEY UPDATE")
+
+
+def test_as_many_asks_at_once_as_there_are_mentors(desk: Desk) -> None:
+    """Asks to different mentors at the same moment do not pass the number that may wait."""
+    most = desk.rules.programme.requests.open_per_mentee
+    mentors = join(desk, Role.MENTOR, most + 2)
+
+    def one(n: int, mentor_id: str) -> Callable[[], object]:
+        def send(step: Step) -> None:
+            requests.ask(step, request_id=f"r{n}", mentor_id=mentor_id, note="Please")
+
+        return by(desk, "mira", send)
+
+    said = at_once(*(one(n, mentor_id) for n, mentor_id in enumerate(mentors)))
+    assert sorted(said) == ["done"] * most + ["requests.too_many_open"] * 2

@@ -22,7 +22,7 @@ def typed(world: World, text: str, who: str = "mira") -> str:
     [
         ("single cell rna", ["Tomás Aguilar", "2 open places", "Spanish", "working hours a day"]),
         ("statitics", ["Tomás Aguilar", "as “statitics” was read"]),
-        ("NLP", ["Inês Duarte", "natural language processing", "“nlp” for short"]),
+        ("NLP", ["Inês Duarte", "natural language processing", "“NLP” for short"]),
         ("machine learning and grant writing", ["Inês Duarte", "Tomás Aguilar"]),
         ("ines", ["Inês Duarte", "By name"]),
     ],
@@ -40,7 +40,7 @@ def test_a_search_shows_cards_with_reasons(world: World, text: str, reads: list[
         ("underwater basket weaving", "Nobody with an open place has written"),
         ("🎉🎉", "no word to search for"),
         ("...!!!", "no word to search for"),
-        ("<!channel>", "Nobody with an open place has written channel"),
+        ("<!channel>", "Nobody with an open place has written <!channel>"),
         ("word " * 2000, "the first 300 characters were read"),
         ("ميكانيكا الكم", "Nobody with an open place has written"),
         ("", "Say what you would like help with"),

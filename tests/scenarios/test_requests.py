@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bot.domain import profiles
 from sandbox.driver import Message
 from tests.world import World
 
@@ -16,6 +17,12 @@ def ask(world: World, mentee: str, topic: str = "statistics", note: str = "Becau
     world.settle()
     person.modal.fill({"Why you are asking": note}).submit()
     world.settle()
+
+
+def ines_too(world: World) -> None:
+    """Let Inês know about statistics as well, so that there is a next person with a reason."""
+    with world.desk.step("ines") as step:
+        profiles.save(step, profiles.Draft(expertise=("Python", "statistics"), places=1))
 
 
 def card(world: World, mentor: str) -> Message:
@@ -34,6 +41,7 @@ def test_the_mentee_reads_at_once_what_happens_next(world: World) -> None:
 def test_a_decline_is_private_and_names_the_next_people(world: World) -> None:
     """The mentee reads "not possible this time" and sees others with a button to ask them."""
     ask(world, "mira")
+    ines_too(world)
     card(world, "tomas").button("Decline").click()
     world.settle()
     mira = world.person("mira")
@@ -44,6 +52,25 @@ def test_a_decline_is_private_and_names_the_next_people(world: World) -> None:
     news.button("Ask").click()
     world.settle()
     assert "Inês Duarte" in mira.modal.text
+
+
+def test_a_yes_brings_one_way_to_the_agreement(world: World) -> None:
+    """After Accept the mentee's card says so, and exactly one message carries the button to go on."""
+    ask(world, "mira")
+    card(world, "tomas").button("Accept").click()
+    world.settle()
+    mira = world.person("mira")
+    assert [label for message in mira.received for label in message.buttons] == ["Fill in the agreement"]
+    assert "accepted" in mira.dm.wait("Your request to").text
+
+
+def test_a_search_for_who_was_asked_says_so(world: World) -> None:
+    """Who searches again for the one they asked reads that the answer is to come."""
+    ask(world, "mira", topic="single cell rna")
+    answer = world.person("mira").command("/findmentor single cell rna")
+    world.settle()
+    assert "You have already asked @Tomás Aguilar" in answer.text
+    assert "Nobody else who could help" in answer.text
 
 
 def test_a_second_press_changes_nothing_and_says_so(world: World) -> None:
@@ -70,6 +97,7 @@ def test_taking_it_back_on_home_changes_both_cards(world: World) -> None:
 def test_a_mentor_who_leaves_ends_what_waited_for_them(world: World) -> None:
     """The mentee reads that the mentor is no longer available, and whom else to ask."""
     ask(world, "mira")
+    ines_too(world)
     world.person("tomas").change(deleted=True)
     world.settle()
     news = world.person("mira").dm.wait("no longer available, so your request has ended")
@@ -89,7 +117,8 @@ def test_a_mentee_who_leaves_frees_the_mentor(world: World) -> None:
 def test_without_an_answer_it_is_reminded_once_and_lapses(world: World) -> None:
     """One reminder to the mentor, then the end, with the next people for the mentee."""
     ask(world, "mira")
-    world.skip(days=7)
+    ines_too(world)
+    world.skip(days=7, hours=6)  # into the mentor's working hours
     assert "still waits" in world.person("tomas").dm.last.text
     world.skip(days=9)
     news = world.person("mira").dm.wait("did not get to answer")

@@ -92,3 +92,23 @@ def test_a_request(desk: Desk) -> None:
         decided = requests.decided_for(step, "r1", desk.id("mira"))
     assert decided is not None
     golden("requests.decided", request_views.decided(decided, desk.reader("mira")))
+
+
+def test_what_people_typed_does_not_break_what_is_bold(desk: Desk) -> None:
+    """Marks, pings and links in a search or a profile stay text, within the marks of ours."""
+    with desk.step("ines") as step:
+        profiles.save(
+            step,
+            profiles.Draft(
+                expertise=("*bold* thing", "snake_case"), places=1, mentors_on="_Slowly_ and *surely* `so`"
+            ),
+        )
+    said = str(views.found(found(desk, "*bold* thing, <!channel> *x*"), desk.reader("mira")).blocks)
+    assert "*\u2217bold\u2217 thing*" in said
+    assert "&lt;!channel&gt; \u2217x\u2217" in said
+    assert "_\u02cdSlowly\u02cd and \u2217surely\u2217 \u02cbso\u02cb_" in said
+    assert "snake_case" in said
+    for marks in ("**", "<!channel>", "__"):
+        assert marks not in said
+    typed = found(desk, "<!channel> <https://evil|click> and statistics")
+    assert typed.needs == ("<!channel> <https://evil", "click>", "statistics")
