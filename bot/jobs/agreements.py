@@ -5,6 +5,7 @@ from __future__ import annotations
 from bot.domain import agreements, examples
 from bot.domain.agreements import news
 from bot.jobs.notices import BATCH, Due, NoticeKind
+from bot.store import agreements as store
 from bot.views import agreements as views
 
 KINDS = (
@@ -22,7 +23,19 @@ KINDS = (
 )
 
 DUE = (
-    Due("agreements.remind", lambda step: agreements.remind(step, BATCH)),
-    Due("agreements.announce_ends", lambda step: agreements.announce_ends(step, BATCH)),
-    Due("agreements.offer", lambda step: agreements.offer(step, BATCH)),
+    Due(
+        "agreements.remind",
+        lambda step: agreements.remind(step, BATCH),
+        waits=lambda step: store.due_for_reminder(step.session, step.now, 1),
+    ),
+    Due(
+        "agreements.announce_ends",
+        lambda step: agreements.announce_ends(step, BATCH),
+        waits=agreements.any_end_to_announce,
+    ),
+    Due(
+        "agreements.offer",
+        lambda step: agreements.offer(step, BATCH),
+        waits=lambda step: store.without_agreement(step.session, 1),
+    ),
 )

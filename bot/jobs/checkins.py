@@ -8,6 +8,7 @@ from bot.domain import checkins, examples
 from bot.domain.checkins import Asked, Revealed
 from bot.domain.step import Step
 from bot.jobs.notices import BATCH, Due, NoticeKind
+from bot.store import checkins as store
 from bot.views import checkins as views
 
 
@@ -26,7 +27,19 @@ KINDS = (
 )
 
 DUE = (
-    Due("checkins.pass_over", lambda step: checkins.pass_over(step, BATCH)),
-    Due("checkins.ask", lambda step: checkins.ask(step, BATCH)),
-    Due("checkins.remind", lambda step: checkins.remind(step, BATCH)),
+    Due(
+        "checkins.pass_over",
+        lambda step: checkins.pass_over(step, BATCH),
+        waits=lambda step: store.due_to_pass(step.session, step.now, 1),
+    ),
+    Due(
+        "checkins.ask",
+        lambda step: checkins.ask(step, BATCH),
+        waits=lambda step: store.due(step.session, step.now, 1),
+    ),
+    Due(
+        "checkins.remind",
+        lambda step: checkins.remind(step, BATCH),
+        waits=lambda step: store.due_for_reminder(step.session, step.now, 1),
+    ),
 )

@@ -43,4 +43,4 @@ KINDS = (
     ),
 )
 
-DUE = (Due("digests.due", lambda step: digests.due(step, BATCH)),)
+DUE = (Due("digests.due", lambda step: digests.due(step, BATCH), waits=digests.waiting),)

@@ -8,6 +8,7 @@ from bot.domain import examples, requests
 from bot.domain.requests import Asked, Decided
 from bot.domain.step import Step
 from bot.jobs.notices import BATCH, Due, NoticeKind
+from bot.store import requests as store
 from bot.store.requests import RequestState
 from bot.views import requests as views
 
@@ -33,6 +34,14 @@ KINDS = (
 )
 
 DUE = (
-    Due("requests.remind", lambda step: requests.remind(step, BATCH)),
-    Due("requests.lapse", lambda step: requests.lapse(step, BATCH)),
+    Due(
+        "requests.remind",
+        lambda step: requests.remind(step, BATCH),
+        waits=lambda step: store.due_for_reminder(step.session, step.now, 1),
+    ),
+    Due(
+        "requests.lapse",
+        lambda step: requests.lapse(step, BATCH),
+        waits=lambda step: store.due_to_lapse(step.session, step.now, 1),
+    ),
 )

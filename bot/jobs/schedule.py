@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import logging
 import traceback
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 from bot.deps import Deps
+from bot.domain.step import Step
 from bot.jobs import agreements, checkins, concerns, digests, launch, mentorship, relationships, requests
 from bot.jobs.notices import BATCH, Due, NoticeKind
 from bot.store import programmes
@@ -44,7 +45,30 @@ def tick(deps: Deps) -> int:
     """
     with deps.db.unscoped("find running programmes") as session:
         running = programmes.running(session)
-    return sum(_run(deps, programme, due) for programme in running for due in dues())
+    return sum(_run(deps, programme, due) for programme in running for due in _waiting(deps, programme))
+
+
+def _waiting(deps: Deps, programme: ProgrammeKey) -> list[Due]:
+    """Return what has anything to handle in a programme: looked for in one session that only reads.
+
+    Most beats find nothing, and then nobody who writes waits for them. What becomes due by handling something
+    else is found at the next beat.
+    """
+    answers: dict[Callable[[Step], object], bool] = {}
+    try:
+        with deps.step(programme.workspace_id, programme.programme_id, writes=False) as step:
+            return [due for due in dues() if _waits(due, step, answers)]
+    except Exception as fault:  # noqa: BLE001 - whoever cannot even look is found when each noun is run
+        log.warning("programme %s: looking failed: %s", programme.programme_id, type(fault).__name__)
+        return list(dues())
+
+
+def _waits(due: Due, step: Step, answers: dict[Callable[[Step], object], bool]) -> bool:
+    if due.waits is None:
+        return True
+    if due.waits not in answers:  # several may share one question
+        answers[due.waits] = bool(due.waits(step))
+    return answers[due.waits]
 
 
 def _run(deps: Deps, programme: ProgrammeKey, due: Due) -> int:

@@ -58,6 +58,15 @@ def _whose_turn(step: Step, agreement: Agreement) -> tuple[list[str], str]:
     return sorted(m.person_id for m in members if m.person_id not in signed), latest.id
 
 
+def any_end_to_announce(step: Step) -> bool:
+    """Tell whether any agreement ends so soon that a notice is due."""
+    today = step.now.date()
+    return any(
+        agreements.ending_by(step.session, today, today + timedelta(days=days), days, 1)
+        for days in step.rules.agreements.renewal.notice_days
+    )
+
+
 def announce_ends(step: Step, limit: int) -> int:
     """Tell the members of agreements that end soon, each notice once; return how many were handled.
 

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
+from bot.domain import checkins
 from bot.domain.digests import census
 from bot.domain.digests.census import FIGURES, Subject
-from bot.domain.digests.when import WEEK, due_week, monday_of, week_name
+from bot.domain.digests.when import WEEK, DueWeek, due_week, monday_of, week_name
 from bot.domain.digests.withhold import change
 from bot.domain.step import Step
 from bot.errors import NotFound, Refusal
@@ -22,6 +23,7 @@ from bot.store.people import Contact, Role
 
 __all__ = [
     "AtHome",
+    "Average",
     "Entry",
     "Figure",
     "Listing",
@@ -35,6 +37,7 @@ __all__ = [
     "of_week",
     "present",
     "remind",
+    "waiting",
 ]
 
 REMINDABLE = frozenset({Thing.REQUESTS})
@@ -50,8 +53,21 @@ class Figure:
 
 
 @dataclass(frozen=True)
+class Average:
+    """The mean answer to one question of check-ins, one to five or a share of yes, over enough people."""
+
+    question: str
+    kind: str
+    mean: float
+
+
+@dataclass(frozen=True)
 class Seen:
-    """A digest as its lead sees it. ``weeks`` are (Monday, relationships going on or None)."""
+    """A digest as its lead sees it. ``weeks`` are (Monday, relationships going on or None).
+
+    ``averages`` are those that may be shown of what was answered in the calendar month ``averages_of``: whole
+    months do not overlap, so that no two digests can be taken from each other.
+    """
 
     week: str
     monday: date
@@ -60,6 +76,8 @@ class Seen:
     weeks: tuple[tuple[date, int | None], ...]
     least: int
     digest_id: str = ""
+    averages: tuple[Average, ...] = ()
+    averages_of: date | None = None
 
 
 @dataclass(frozen=True)
@@ -96,8 +114,8 @@ class AtHome:
     digest_id: str
 
 
-def due(step: Step, limit: int) -> int:
-    """Make the digest of each lead for whom one is due, and say that it is to be sent; return how many."""
+def waiting(step: Step) -> list[tuple[store.Member, DueWeek]]:
+    """Return the leads for whom a digest is due that is not made yet, and of which week."""
     found = [
         (lead, week)
         for lead in store.members(step.session, Role.LEAD)
@@ -109,11 +127,16 @@ def due(step: Step, limit: int) -> int:
         )
     ]
     if not found:
-        return 0
+        return []
     made = store.existing(
         step.session, {lead.person_id for lead, _ in found}, {week.week for _, week in found}
     )
-    todo = [(lead, week) for lead, week in found if (lead.person_id, week.week) not in made][:limit]
+    return [(lead, week) for lead, week in found if (lead.person_id, week.week) not in made]
+
+
+def due(step: Step, limit: int) -> int:
+    """Make the digest of each lead for whom one is due, and say that it is to be sent; return how many."""
+    todo = waiting(step)[:limit]
     for lead, week in todo:
         digest_id = step.ids()
         notice = Notice(
@@ -235,7 +258,22 @@ def _packed(step: Step, taken: census.Census, lead_id: str, week: str) -> dict[s
         "changes": {name: change(now[name], before.get(name)) for name in FIGURES},
         "weeks": [[monday.isoformat(), n] for monday, n in census.weeks(taken)],
         "least": taken.rules.smallest_group,
+        **_averages(step, taken.today, lead_id),
     }
+
+
+def _averages(step: Step, today: date, lead_id: str) -> dict[str, Any]:
+    until = today.replace(day=1)
+    since = (until - timedelta(days=1)).replace(day=1)
+    found = checkins.aggregate(step, _midnight(since), _midnight(until), reader_id=lead_id)
+    return {
+        "averages_of": since.isoformat(),
+        "averages": [[one.text, one.kind, one.mean] for one in found if one.mean is not None],
+    }
+
+
+def _midnight(day: date) -> datetime:
+    return datetime(day.year, day.month, day.day, tzinfo=UTC)
 
 
 def _unpacked(snapshot: dict[str, Any], week: str, digest_id: str) -> Seen:
@@ -248,6 +286,8 @@ def _unpacked(snapshot: dict[str, Any], week: str, digest_id: str) -> Seen:
         weeks=_weeks(snapshot["weeks"]),
         least=snapshot["least"],
         digest_id=digest_id,
+        averages=tuple(Average(*one) for one in snapshot.get("averages", [])),
+        averages_of=date.fromisoformat(snapshot["averages_of"]) if "averages_of" in snapshot else None,
     )
 
 

@@ -2,6 +2,7 @@
 
 from bot.store.concerns.queries import (
     due,
+    is_anything_due,
     lock,
     may_handle,
     notes,
@@ -44,6 +45,7 @@ __all__ = [
     "Party",
     "ReaderState",
     "due",
+    "is_anything_due",
     "lock",
     "may_handle",
     "notes",
