@@ -35,7 +35,7 @@ def commit(stage: Stage, person_ids: list[str]) -> dict[str, float]:
     for number, person_id in enumerate(person_ids):
         key = f"bench:{number}"
         with deps.step(place.workspace_id, place.programme_id) as step:
-            step.tell(Notice("launch.welcome", key, person_id, ids={"person": person_id}))
+            step.tell(Notice("mentorship.hello", key, person_id))  # sent at any hour
         committed = time.time()
         with deps.db.reading(Scope(place.workspace_id)) as session:
             row = outbox.by_key(session, key)
