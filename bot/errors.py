@@ -25,5 +25,12 @@ class NotFound(Refusal):
         self.values = values
 
 
+class NotAMember(Refusal):
+    """Somebody of the workspace who is in no programme here."""
+
+    def __init__(self) -> None:
+        super().__init__("common.not_a_member")
+
+
 class Misconfigured(Exception):  # noqa: N818 - names the state of the machine, not a fault of the code
     """A setting or config file that must be put right before anything starts. The message says how."""

@@ -17,6 +17,7 @@ SHORTCUTS = (("concerns.shortcut", "Something is wrong", "Tell somebody in priva
 
 EVENTS = (
     "app_home_opened",
+    "member_joined_channel",
     "message.im",
     "team_join",
     "user_change",

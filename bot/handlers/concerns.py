@@ -2,25 +2,31 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from typing import Any
+
 from slack_bolt import App
 
 from bot.deps import Deps
-from bot.domain.concerns import casework, raising
+from bot.domain.concerns import casework, clocks, raising
 from bot.domain.concerns.forms import Draft, Filed
 from bot.errors import NotFound
 from bot.handlers.calls import (
     Answer,
     Call,
     Command,
+    Outsider,
     Press,
     Submission,
     listen_command,
     listen_press,
     listen_shortcut,
     listen_submission,
+    told,
 )
 from bot.handlers.forms import Form
 from bot.handlers.home import publish
+from bot.store import programmes
 from bot.views import refusals
 from bot.views.concerns import actions, notices
 from bot.views.concerns import casework as case_views
@@ -31,8 +37,8 @@ COMMAND = "/concern"
 
 def register(app: App, deps: Deps) -> None:
     """Plug in."""
-    listen_command(app, deps, COMMAND, typed)
-    listen_shortcut(app, deps, actions.SHORTCUT, start)
+    listen_command(app, deps, COMMAND, typed, outside=show_routes)
+    listen_shortcut(app, deps, actions.SHORTCUT, start, outside=show_routes)
     listen_press(app, deps, actions.OPEN, start)
     listen_press(app, deps, actions.STRIKE, strike)
     listen_press(app, deps, actions.UNSTRIKE, unstrike)
@@ -52,6 +58,7 @@ def register(app: App, deps: Deps) -> None:
     listen_submission(app, deps, actions.SAVE_NOTE, save_note)
     listen_submission(app, deps, actions.SAVE_LEVEL, save_level)
     listen_submission(app, deps, actions.SAVE_OUTCOME, save_outcome)
+    app.event("member_joined_channel")(_listener_for_joining(deps))
 
 
 def typed(call: Command) -> None:
@@ -62,6 +69,11 @@ def typed(call: Command) -> None:
 def start(call: Press) -> None:
     """Open the first screen."""
     _first_screen(call)
+
+
+def show_routes(call: Outsider) -> None:
+    """Show somebody who is in no programme where they can turn; nothing can be entered there."""
+    call.open(raise_views.intro(raising.for_outsiders(call.deps.guidelines.concerns), call.reader))
 
 
 def strike(call: Press) -> None:
@@ -203,6 +215,29 @@ def save_outcome(call: Submission) -> Answer:
         outcome = casework.resolve(step, call.id("concern"), call.form.text(actions.WORDS))
     call.after(lambda: publish(call))
     return Answer(update=case_views.case(outcome, call.reader))
+
+
+def joined_channel(deps: Deps, team_id: str, slack_user_id: str) -> None:
+    """Take down at once what stands in a channel and somebody who has just joined must not see.
+
+    Which channel it is does not matter: before a card is changed or taken down its own is looked at.
+    """
+    with deps.db.unscoped("find the programmes of a workspace") as session:
+        workspace = programmes.by_slack_team(session, team_id)
+        here = [
+            one for one in programmes.everywhere(session) if workspace and one.workspace_id == workspace.id
+        ]
+    for programme in here:
+        with deps.step(programme.workspace_id, programme.programme_id) as step:
+            clocks.somebody_joined(step, slack_user_id)
+
+
+def _listener_for_joining(deps: Deps) -> Callable[..., None]:
+    def listener(event: dict[str, Any], body: dict[str, Any]) -> None:
+        with told(deps, "member_joined_channel"):
+            joined_channel(deps, str(body.get("team_id") or event.get("team") or ""), str(event["user"]))
+
+    return listener
 
 
 def _first_screen(call: Command | Press) -> None:

@@ -48,7 +48,7 @@ def changed(deps: Deps, account: Account) -> None:
         joined(deps, account)
         return
     with deps.db.writing(Scope(known.workspace_id)) as session:
-        people.refresh(session, known.person_id, account)
+        people.refresh(session, known.person_id, account, keep=deps.guidelines.concerns.addresses)
     for programme_id in known.programme_ids:
         with deps.step(known.workspace_id, programme_id) as step:
             if account.here:

@@ -27,7 +27,8 @@ class NoticeKind:
     a frozen outcome, or None when it is no longer true, which cancels the row. ``show`` makes the message.
     ``before_start`` marks what may reach somebody before the programme started for them: only answers to
     their own act. ``permit`` decides, from the Slack ids of a channel's present members, whether a notice
-    may be posted there; without certainty about the members it is not, and ``instead`` is run.
+    may be posted there; without certainty about the members it is not, and ``instead`` is run. An update that
+    is not permitted takes its message down.
     ``example`` makes up an outcome for a lead's preview as one person: it changes nothing, and tells nothing
     that has happened to anybody. ``before`` may keep something right before the words are made,
     in a transaction of its own; it runs again at a second attempt. ``picture`` draws what is uploaded into

@@ -36,6 +36,7 @@ KINDS = ("im", "groups")
 EVENT_SCOPES = {
     "app_home_opened": (),
     "app_uninstalled": (),
+    "member_joined_channel": ("groups:read",),
     "message.im": ("im:history",),
     "team_join": ("users:read",),
     "tokens_revoked": (),

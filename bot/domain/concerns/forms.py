@@ -51,6 +51,8 @@ class Intro:
     duty: str
     concern_id: str
     struck_ids: tuple[str, ...] = ()
+    member: bool = True
+    """Whether the reader is in a programme here at all."""
 
 
 @dataclass(frozen=True)

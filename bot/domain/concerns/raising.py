@@ -21,7 +21,7 @@ from bot.domain.concerns.naming import may_mean
 from bot.domain.concerns.routing import Plan
 from bot.domain.step import Step
 from bot.errors import NotFound, Refusal
-from bot.guidelines.concerns import DANGER, Level, Route
+from bot.guidelines.concerns import DANGER, ConcernRules, Level, Route
 from bot.ids import reference
 from bot.store import concerns as store
 from bot.store import people, programmes
@@ -64,6 +64,21 @@ def first_screen(step: Step, concern_id: str = "", struck_ids: tuple[str, ...] =
         duty=rules.words.duty,
         concern_id=concern_id or step.ids(),
         struck_ids=tuple(one for one in struck_ids if one in struck),
+    )
+
+
+def for_outsiders(rules: ConcernRules) -> Intro:
+    """Return the first screen for somebody in no programme: the outside routes and the numbers only."""
+    return Intro(
+        live=False,
+        readers=Readers((), ()),
+        struck=(),
+        routes=rules.routes,
+        help=rules.help,
+        private=rules.words.private,
+        duty=rules.words.duty,
+        concern_id="",
+        member=False,
     )
 
 

@@ -126,9 +126,7 @@ def card_for(step: Step, concern_id: str, person_id: str) -> HandlerCard | None:
     ladder = store.readers(step.session, row.id)
     for reader in ladder:
         if reader.person_id == person_id and reader.asked_at is not None:
-            may = moving.usable(step, ladder)
-            waits = any(one.state is ReaderState.WAITING and one.person_id in may for one in ladder)
-            return replace(card(row, reader), is_last=not waits)
+            return replace(card(row, reader), is_last=_nobody_waits(step, ladder))
     return None
 
 
@@ -205,7 +203,7 @@ def case(step: Step, row: Concern, reader: ConcernReader) -> Case:
         if party.capacity is Capacity.NAMED
     ]
     return Case(
-        card=card(row, reader),
+        card=replace(card(row, reader), is_last=_nobody_waits(step, store.readers(step.session, row.id))),
         reporter=known.get(row.reporter_id),
         level=rules.level(row.level),
         levels=tuple(level for level in rules.levels if level.sees),
@@ -247,3 +245,8 @@ def own_status(step: Step, row: Concern) -> Status:
         filed_at=row.filed_at,
         ended_at=row.ended_at,
     )
+
+
+def _nobody_waits(step: Step, ladder: list[ConcernReader]) -> bool:
+    may = moving.usable(step, ladder)
+    return not any(one.state is ReaderState.WAITING and one.person_id in may for one in ladder)

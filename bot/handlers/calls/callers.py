@@ -8,7 +8,7 @@ from typing import Any
 from slack_sdk import WebClient
 
 from bot.deps import Deps
-from bot.errors import NotFound, Refusal
+from bot.errors import NotAMember, NotFound, Refusal
 from bot.store import people
 from bot.store.people import Identity, ProgrammeOfCaller
 
@@ -32,7 +32,7 @@ def _account_of(body: Mapping[str, Any]) -> tuple[str, str]:
 
 def _programme(identity: Identity, ids: Mapping[str, str], *, or_first: bool) -> ProgrammeOfCaller:
     if not identity.programmes:
-        raise Refusal("common.not_a_member")
+        raise NotAMember
     wanted = ids.get("programme")
     if wanted is not None:
         for programme in identity.programmes:
@@ -57,7 +57,7 @@ def identify(
     *,
     or_first: bool = False,
 ) -> dict[str, Any]:
-    """Return the fields of a Call. Raises Refusal for somebody who is in no programme here.
+    """Return the fields of a Call. Raises NotAMember for somebody who is in no programme here.
 
     Somebody in several programmes who has not chosen one is asked to, or with ``or_first`` is taken to mean
     the first: where they can choose, such as on Home.
@@ -66,7 +66,7 @@ def identify(
     with deps.db.unscoped("identify a caller") as session:
         identity = people.identify(session, team_id=team_id, user_id=user_id)
     if identity is None:
-        raise Refusal("common.not_a_member")
+        raise NotAMember
     return {
         "deps": deps,
         "client": client,

@@ -89,6 +89,24 @@ class Call:
 
 
 @dataclass(frozen=True)
+class Outsider:
+    """Somebody of the workspace who is in no programme did something that is answered nevertheless."""
+
+    deps: Deps
+    client: WebClient
+    body: Mapping[str, Any]
+
+    @property
+    def reader(self) -> Reader:
+        """Return them as the reader of what is shown next; nothing is known of their language or zone."""
+        return Reader(say=self.deps.texts.say(), time_zone="UTC", programme_id="")
+
+    def open(self, view: Modal) -> None:
+        """Open a modal."""
+        self.client.views_open(trigger_id=self.body["trigger_id"], view=view)
+
+
+@dataclass(frozen=True)
 class Command(Call):
     """A slash command."""
 

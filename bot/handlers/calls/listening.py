@@ -9,12 +9,13 @@ from slack_bolt import Ack, App
 from slack_sdk import WebClient
 
 from bot.deps import Deps
-from bot.errors import Refusal
+from bot.errors import NotAMember, Refusal
 from bot.handlers.calls.callers import identify, user_of
 from bot.handlers.calls.kinds import (
     Answer,
     Command,
     Opening,
+    Outsider,
     Press,
     Submission,
     Suggestion,
@@ -34,16 +35,31 @@ from bot.views.reader import unpack
 
 
 def listen_command(
-    app: App, deps: Deps, command: str, handle: Callable[[Command], None], *, or_first: bool = False
+    app: App,
+    deps: Deps,
+    command: str,
+    handle: Callable[[Command], None],
+    *,
+    or_first: bool = False,
+    outside: Callable[[Outsider], None] | None = None,
 ) -> None:
-    """Let ``handle`` answer a slash command; ``or_first`` as in ``identify``."""
+    """Let ``handle`` answer a slash command; ``or_first`` as in ``identify``.
+
+    ``outside`` answers who is in no programme here; without it they are told just that.
+    """
 
     def listener(ack: Ack, body: dict[str, Any], client: WebClient, respond: Callable[..., Any]) -> None:
         ack()
         say = deps.texts.say()
         ways = [by_response(say, respond), by_direct_message(say, client, user_of(body))]
         with told(deps, command, ways) as progress:
-            fields = identify(deps, client, body, {}, or_first=or_first)
+            try:
+                fields = identify(deps, client, body, {}, or_first=or_first)
+            except NotAMember:
+                if outside is None:
+                    raise
+                outside(Outsider(deps, client, body))
+                return
             text = str(body.get("text") or "").strip()
             handle(Command(**fields, progress=progress, text=text, respond=respond))
 
@@ -169,13 +185,26 @@ def listen_writing(app: App, deps: Deps, handle: Callable[[Writing], None]) -> N
     app.event("message")(listener)
 
 
-def listen_shortcut(app: App, deps: Deps, callback_id: str, handle: Callable[[Press], None]) -> None:
-    """Let ``handle`` answer a global or message shortcut."""
+def listen_shortcut(
+    app: App,
+    deps: Deps,
+    callback_id: str,
+    handle: Callable[[Press], None],
+    *,
+    outside: Callable[[Outsider], None] | None = None,
+) -> None:
+    """Let ``handle`` answer a global or message shortcut; ``outside`` as in ``listen_command``."""
 
     def listener(ack: Ack, body: dict[str, Any], client: WebClient) -> None:
         ack()
         with told(deps, callback_id, ways_after_press(deps, body, client, None)) as progress:
-            fields = identify(deps, client, body, {})
+            try:
+                fields = identify(deps, client, body, {})
+            except NotAMember:
+                if outside is None:
+                    raise
+                outside(Outsider(deps, client, body))
+                return
             handle(Press(**fields, progress=progress, action={}, respond=None))
 
     app.shortcut(callback_id)(listener)

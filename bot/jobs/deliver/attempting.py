@@ -24,6 +24,7 @@ from bot.jobs.deliver.outcomes import (
     CHANNEL_TROUBLE,
     CONNECTION,
     Ended,
+    NotPermitted,
     Outcome,
     PutOff,
     TakenOver,
@@ -189,9 +190,22 @@ class Attempt:
             # What still waits will be made from the newest facts, but it may be on its way this moment.
             soonest = self._deps.clock.now() + AFTER_ITS_MESSAGE
             raise PutOff(max(soonest, target.not_before), "the message to update is not sent yet")
-        _, made = self._made()
+        try:
+            _, made = self._made()
+        except NotPermitted:
+            self._take_down(target)
+            raise
         self._change(target, made.message)
         return self._sent(target.channel or "", target.ts or "")
+
+    def _take_down(self, target: OutboxRow) -> None:
+        """Delete the message that stands where it may not any more; gone already is as good."""
+        try:
+            with self._line.asking("chat.delete") as client:
+                client.chat_delete(channel=target.channel or "", ts=target.ts or "")
+        except SlackApiError as fault:
+            if error_of(fault) != "message_not_found":
+                raise
 
     def _change(self, target: OutboxRow, message: Message) -> None:
         try:

@@ -89,6 +89,10 @@ class Ended(Exception):  # noqa: N818 - carries how an attempt ended
         self.reason = reason
 
 
+class NotPermitted(Ended):
+    """Somebody in the channel may not see it, or nobody can tell who is there."""
+
+
 class PutOff(Exception):  # noqa: N818 - carries until when
     """A message that must wait for something that is no fault of its own: no try is counted."""
 

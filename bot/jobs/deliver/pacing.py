@@ -26,6 +26,7 @@ class Allowance:
 # Slack's limits by method and workspace ("tier 3: 50 and more a minute, short bursts tolerated").
 METHODS = {
     POST: Allowance(300, 100),
+    "chat.delete": Allowance(50, 25),
     "chat.update": Allowance(50, 25),
     "conversations.history": Allowance(50, 25),
     "conversations.members": Allowance(100, 50),

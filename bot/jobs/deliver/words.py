@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from bot.deps import Deps
 from bot.domain.calendar import within_hours
 from bot.domain.step import Step
-from bot.jobs.deliver.outcomes import Ended, PutOff
+from bot.jobs.deliver.outcomes import Ended, NotPermitted, PutOff
 from bot.jobs.notices import NoticeKind
 from bot.store import people
 from bot.store.outbox import OutboxRow, OutboxState, Verb
@@ -29,7 +29,8 @@ class Words:
 def make(deps: Deps, row: OutboxRow, kind: NoticeKind, members: frozenset[str] | None) -> Words:
     """Return the message as it is true now; ``members`` are a channel's, None if Slack would not say.
 
-    Raises Ended when it is not true any more or may not be sent, and PutOff outside the recipient's hours.
+    Raises Ended when it is not true any more, NotPermitted when it may not be there, and PutOff outside the
+    recipient's hours.
     """
     programme_id = row.programme_id or ""
     if kind.before is not None:
@@ -45,7 +46,7 @@ def make(deps: Deps, row: OutboxRow, kind: NoticeKind, members: frozenset[str] |
         if kind.instead is not None:
             with deps.step(row.workspace_id, programme_id) as step:
                 kind.instead(step, row.ids)
-        raise Ended(OutboxState.CANCELLED, "somebody in the channel may not see it")
+        raise NotPermitted(OutboxState.CANCELLED, "somebody in the channel may not see it")
     if outcome is None:
         raise Ended(OutboxState.CANCELLED, "no longer true")
     reader = Reader(

@@ -205,6 +205,7 @@ def status(outcome: Status, to: Reader) -> Modal:
 
 def _buttons(outcome: Case, to: Reader) -> list[Block]:
     say, value = to.say, to.ref(concern=outcome.card.concern_id)
+    passing = "recuse_last" if outcome.card.is_last else "recuse_text"
     elements = []
     if outcome.card.can_acknowledge:
         label = say.plain("concerns.case.acknowledge")
@@ -223,7 +224,7 @@ def _buttons(outcome: Case, to: Reader) -> list[Block]:
                 value=value,
                 confirm=confirm(
                     say.plain("concerns.for_handler.recuse_title"),
-                    say.plain("concerns.for_handler.recuse_text"),
+                    say.plain(f"concerns.for_handler.{passing}"),
                     say.plain("concerns.for_handler.recuse_yes"),
                     say.plain("concerns.for_handler.recuse_no"),
                 ),

@@ -18,6 +18,7 @@ from bot.views.reader import Reader
 def for_handler(outcome: HandlerCard, to: Reader) -> Message:
     """Return the card of somebody who was asked, as it stands now for them."""
     say, value = to.say, to.ref(concern=outcome.concern_id)
+    passing = "recuse_last" if outcome.is_last else "recuse_text"
     blocks: list[Block] = [section(_line(outcome, to))]
     if outcome.can_acknowledge:
         blocks.insert(0, section(say("concerns.for_handler.title")))
@@ -33,7 +34,7 @@ def for_handler(outcome: HandlerCard, to: Reader) -> Message:
                     value=value,
                     confirm=confirm(
                         say.plain("concerns.for_handler.recuse_title"),
-                        say.plain("concerns.for_handler.recuse_text"),
+                        say.plain(f"concerns.for_handler.{passing}"),
                         say.plain("concerns.for_handler.recuse_yes"),
                         say.plain("concerns.for_handler.recuse_no"),
                     ),
@@ -159,10 +160,8 @@ def _line(outcome: HandlerCard, to: Reader) -> str:
 
 def _news(outcome: Status) -> str:
     """Return the name of the sentence that says the news."""
-    if outcome.state is ConcernState.FILED and outcome.exhausted:
-        if not outcome.readers:
-            return "nobody_left"
-        return outcome.news if outcome.news is News.WEEKLY else News.UNANSWERED
+    if outcome.news in {News.UNANSWERED, News.WEEKLY} and not outcome.readers:
+        return "nobody_left"
     return outcome.state if outcome.news is News.STATE else outcome.news
 
 

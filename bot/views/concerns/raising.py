@@ -59,7 +59,8 @@ def intro(outcome: Intro, to: Reader) -> Modal:
                 )
             )
     else:
-        blocks.append(section(say("concerns.intro.nobody" if outcome.live else "concerns.intro.not_live")))
+        why = "nobody" if outcome.live else "not_live" if outcome.member else "outside"
+        blocks.append(section(say(f"concerns.intro.{why}")))
     if outcome.struck:
         blocks.append(context(say("concerns.intro.struck", names=to.names(outcome.struck))))
         blocks.append(actions(button(say.plain("concerns.intro.unstrike"), UNSTRIKE, value=to.ref())))
