@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import timedelta
 
 import pytest
+from pytest_mock import MockerFixture
 
 from bot.jobs.deliver.attempting import LEASE
 from bot.store.outbox import OutboxState
@@ -39,6 +40,15 @@ def test_trouble_while_looking_keeps_the_doubt(office: Office, kind: str, betwee
     assert office.slack.keys() == [office.row().id]
     assert office.row().state is OutboxState.SENT
     assert office.row().doubt_since is None
+
+
+def test_without_looking_it_would_double(office: Office, mocker: MockerFixture) -> None:
+    """The control: were nobody to look, this Slack would have the message twice, and these tests would see it."""
+    mocker.patch("bot.jobs.deliver.attempting.look_up", return_value=None)
+    office.slack.order("chat.postMessage", Accepted(BROKEN))
+    office.tell()
+    until_settled(office, hours=0.1)
+    assert office.slack.keys() == [office.row().id] * 2
 
 
 def test_trouble_before_the_call_keeps_the_doubt(office: Office) -> None:

@@ -10,6 +10,7 @@ from pytest_mock import MockerFixture
 from sqlalchemy import select
 
 from bot.jobs.deliver import Delivery
+from bot.jobs.deliver.draining import BATCH
 from bot.jobs.deliver.outcomes import MAX_TRIES
 from bot.jobs.heartbeat import Heartbeat
 from bot.store import outbox
@@ -172,6 +173,28 @@ def test_a_large_workspace_does_not_starve_a_small_one(office: Office, mocker: M
     office.sender().drain_all()
     assert turns[:2] == [WORKSPACE_ID, "small"]
     assert len(office.slack.messages) == 50
+
+
+def test_a_newcomer_does_not_wait_for_the_rest(office: Office) -> None:
+    """What is committed elsewhere while a large workspace is sent to is sent before that is done."""
+    with office.desk.db.unscoped("a second workspace", writes=True) as session:
+        session.add(Workspace(id="small", slack_team_id="T2", name="Other"))
+    for number in range(100):
+        office.tell(key=f"n{number}")
+    ended_after: list[int] = []
+
+    def look() -> None:
+        with office.desk.db.unscoped("somebody acts there", writes=True) as session:
+            notice = Notice(HELD, "theirs", "nobody")
+            outbox.put(session, notice, row_id="x", workspace_id="small", programme_id=None, now=MONDAY)
+            row = session.scalars(select(OutboxRow).where(OutboxRow.id == "x")).one()
+            if row.state is OutboxState.DEAD:
+                ended_after.append(len(office.slack.messages))
+
+    office.slack.on_post = look
+    office.sender().drain_all()
+    assert len(office.slack.messages) == 100
+    assert ended_after[0] <= 2 * BATCH
 
 
 def test_what_expired_does_not_end_the_looking(office: Office) -> None:

@@ -56,18 +56,19 @@ class Delivery:
         limits; without, only what Slack itself says is honoured.
         """
         self.opens_at = None
-        with self._deps.db.unscoped("find what is due") as session:
-            left = outbox.waiting(session, self._deps.clock.now())
-        handled = 0
-        while left and not self._stopping():
-            going_on = []
-            for workspace_id in left:
+        handled, closed = 0, set[str]()
+        while not self._stopping() and (due := self._due() - closed):
+            for workspace_id in sorted(due):
                 batch = self._guarded(workspace_id, paced=paced)
                 handled += batch.handled
-                if batch.more:
-                    going_on.append(workspace_id)
-            left = going_on
+                if not batch.more:
+                    closed.add(workspace_id)
         return handled
+
+    def _due(self) -> set[str]:
+        """Return the workspaces with something due: asked each round, so that no newcomer waits for the rest."""
+        with self._deps.db.unscoped("find what is due") as session:
+            return set(outbox.waiting(session, self._deps.clock.now()))
 
     def drain(self, workspace_id: str, *, paced: bool = False) -> int:
         """Send what is due in one workspace, oldest first; return how many rows were handled."""
