@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 import re
 from collections.abc import Iterator, Mapping
+from functools import cache
 from graphlib import CycleError, TopologicalSorter
 from pathlib import Path
 
@@ -35,11 +36,14 @@ FORBIDDEN_NAMES = {"services", "utils", "helpers", "managers", "util", "helper",
 LONGEST_FILE = 330
 
 
-def modules(package: str) -> Iterator[tuple[str, Path, ast.Module]]:
-    """Give each module of a package: its dotted name, its path and its syntax tree."""
+@cache
+def modules(package: str) -> tuple[tuple[str, Path, ast.Module], ...]:
+    """Return each module of a package, read once: its dotted name, its path and its syntax tree."""
+    found = []
     for path in sorted((REPOSITORY / package).rglob("*.py")):
         name = ".".join(path.relative_to(REPOSITORY).with_suffix("").parts).removesuffix(".__init__")
-        yield name, path, ast.parse(path.read_text(encoding="utf-8"))
+        found.append((name, path, ast.parse(path.read_text(encoding="utf-8"))))
+    return tuple(found)
 
 
 def imported(tree: ast.Module) -> Iterator[str]:

@@ -8,7 +8,9 @@ import inspect
 import json
 import pkgutil
 import re
+import textwrap
 from collections.abc import Callable, Iterator
+from functools import cache
 from pathlib import Path
 from typing import Any, cast
 
@@ -53,23 +55,38 @@ FIELD_SCOPES = {"users:read.email": re.compile(r"""profile["'\])]*\.?(get\()?\[?
 _ID = re.compile(r"[a-z_]+(\.[a-z_]+)+")
 
 
+@cache
+def sources() -> dict[str, str]:
+    """Return the source of every method of ``WebClient``, read once."""
+    source = textwrap.dedent(inspect.getsource(WebClient))
+    lines = source.splitlines()
+    (client,) = ast.parse(source).body
+    assert isinstance(client, ast.ClassDef)
+    return {
+        node.name: "\n".join(lines[node.lineno - 1 : node.end_lineno])
+        for node in client.body
+        if isinstance(node, ast.FunctionDef)
+    }
+
+
 def api_names(method: str) -> set[str]:
     """Return the Web API methods behind one method of ``WebClient``, such as ``chat.postMessage``."""
-    source = inspect.getsource(getattr(WebClient, method))
+    source = sources()[method]
     names = set(re.findall(r'self\.api_call\(\s*"([a-zA-Z.]+)"', source))
     for inner in re.findall(r"self\.([a-z]+_[a-zA-Z_]+)\(", source):
-        if inner not in {method, "api_call"} and hasattr(WebClient, inner):
+        if inner not in {method, "api_call"} and inner in sources():
             names |= api_names(inner)
     return names
 
 
+@cache
 def called() -> dict[str, str]:
     """Return every Web API method named in the bot, and a module that calls it."""
     known = {
         name
-        for name, member in inspect.getmembers(WebClient, callable)
-        if "_" in name.strip("_") and not name.startswith("_") and "api_call" in inspect.getsource(member)
-    } - {"api_call"}
+        for name, source in sources().items()
+        if "_" in name.strip("_") and not name.startswith("_") and "api_call" in source
+    }
     found = dict.fromkeys(BY_LIBRARIES, "slack_bolt")
     for module, _, tree in modules("bot"):
         for node in ast.walk(tree):

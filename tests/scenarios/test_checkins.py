@@ -30,17 +30,14 @@ def count(person: Person, text: str) -> int:
     return sum(text in message.text for message in person.dm.messages)
 
 
-def a_day(world: World) -> None:
-    """Let a day pass in steps that touch everybody's working hours, wherever they are."""
-    for _ in range(4):
-        world.skip(hours=6)
-
-
 def a_month(world: World) -> tuple[Person, Person]:
-    """Let Tomás and Mira begin, skip a month at once, and let the day after it pass."""
+    """Let Tomás and Mira begin and skip a month at once: nine by UTC is work for her, night for him.
+
+    Half past two, on this day and on every other, both are at work.
+    """
     together(world.desk, "tomas", "mira")
     world.skip(days=30)
-    a_day(world)
+    world.skip(hours=5, minutes=30)
     return world.person("mira"), world.person("tomas")
 
 
@@ -62,8 +59,7 @@ def test_both_are_asked_in_their_own_hours_and_the_silent_one_is_reminded_once(w
     assert "You answered" in mira.dm.last.text
 
     for _ in range(4):
-        world.skip(days=2)
-        a_day(world)
+        world.skip(days=3)
     assert count(tomas, "You will not be reminded again") == 1
     assert count(mira, "You will not be reminded again") == 0
     assert tomas.sees("Not answered this time")
@@ -102,7 +98,7 @@ def test_words_are_shown_only_where_both_shared(world: World) -> None:
         person.modal.submit()
         world.settle()
     assert tomas.sees("You and @Mira Lindqvist both shared")
-    a_day(world)
+    world.skip(days=1)
     assert mira.sees("have both shared your last check-in")
     mira.does_not_see("She asks well")
     mira.dm.last.button("What I wrote").click()

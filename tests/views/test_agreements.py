@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from dataclasses import replace
 from datetime import UTC, date, datetime
 from typing import Any
@@ -186,6 +187,17 @@ def test_pages() -> None:
     )
     golden("agreements.page_in_force", views.after_signing(Signed(SignResult.IN_FORCE, done), TO))
     golden("agreements.page_ended", views.page(replace(done, relationship_state=RelationshipState.ENDED), TO))
+
+
+def test_signing_when_the_other_has_left() -> None:
+    """Who has left is not said to hear of it; who is here still is."""
+    waits = seen(version(signatures=()))
+    here = json.dumps(views.after_signing(Signed(SignResult.SIGNED, waits), TO))
+    assert "gets a message" in here
+    gone = replace(waits, members=tuple(replace(member, here=False) for member in waits.members))
+    vain = json.dumps(views.after_signing(Signed(SignResult.SIGNED, gone), TO))
+    assert "no longer here" in vain
+    assert "gets a message" not in vain
 
 
 def test_history() -> None:
