@@ -16,7 +16,7 @@ from bot.domain.calendar import add_working_days
 from bot.domain.checkins import Asked as CheckInsAsked
 from bot.domain.checkins import CheckInCard, Revealed
 from bot.domain.concerns.reading import HandlerCard, Status
-from bot.domain.digests import Figure, Seen, Thing
+from bot.domain.digests import Average, Figure, Seen, Thing
 from bot.domain.digests.census import FIGURES
 from bot.domain.digests.when import WEEK, monday_of, week_name
 from bot.domain.mentors import MentorCard, NextPeople
@@ -40,6 +40,8 @@ FIGURES_SHOWN = (6, 24, None, 9, None)
 """New, active, silent, waiting, overloaded."""
 CHANGES_SHOWN = (1, 3, None, -2, None)
 WEEKS_SHOWN = (None, 8, 11, 11, 15, 18, 21, 24)
+AVERAGES_SHOWN = {"scale": 3.9, "yes_no": 0.8}
+MOST_AVERAGES = 4
 THINGS_SHOWN = ((Thing.LOOK_IN, 1), (Thing.REQUESTS, 2), (Thing.AGREEMENTS, 1))
 
 
@@ -200,6 +202,14 @@ def digest(step: Step, _person_id: str) -> Seen:
         ),
         weeks=tuple((monday - back * WEEK, n) for back, n in enumerate(reversed(counts)))[::-1],
         least=rules.smallest_group,
+        averages=tuple(
+            Average(item.text, item.kind, AVERAGES_SHOWN[item.kind])
+            for survey in step.rules.surveys.values()
+            for item in survey.items
+            if item.kind in AVERAGES_SHOWN
+        )[:MOST_AVERAGES],
+        averages_least=rules.smallest_group,
+        averages_of=(monday.replace(day=1) - timedelta(days=1)).replace(day=1),
     )
 
 

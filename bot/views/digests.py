@@ -43,6 +43,7 @@ def weekly(outcome: Seen, to: Reader) -> Message:
             *_things(outcome, to),
             header(to.say.plain("digests.figures.title")),
             table(_rows(outcome, to), numbers=(1, 2)),
+            *_averages(outcome, to),
             *_below(outcome, to),
         ],
     )
@@ -59,6 +60,7 @@ def opened(outcome: Seen, to: Reader) -> Modal:
             *_things(outcome, to),
             header(to.say.plain("digests.figures.title")),
             fields(shown),
+            *_averages(outcome, to),
             *_below(outcome, to),
         ],
     )
@@ -164,6 +166,24 @@ def _rows(outcome: Seen, to: Reader) -> list[tuple[str, str, str]]:
             )
             for figure in outcome.figures
         ),
+    ]
+
+
+def _averages(outcome: Seen, to: Reader) -> list[Block]:
+    """Return how people answered check-ins on average, as far as it may be shown; none for older digests."""
+    if outcome.averages_of is None:
+        return []
+    month = to.say.plain(f"common.month.m{outcome.averages_of.month}")
+    if not outcome.averages:
+        return [section(to.say("digests.averages.none", month=month, least=outcome.averages_least))]
+    lines = [
+        to.say(f"digests.averages.{one.kind}", question=one.question, mean=one.mean, share=f"{one.mean:.0%}")
+        for one in outcome.averages
+    ]
+    return [
+        section(
+            "\n".join([to.say("digests.averages.title", month=month, least=outcome.averages_least), *lines])
+        )
     ]
 
 

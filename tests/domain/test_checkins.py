@@ -9,7 +9,7 @@ import pytest
 from sqlalchemy import event, select
 
 from bot.clock import SetClock
-from bot.domain import checkins
+from bot.domain import checkins, digests
 from bot.domain.checkins import FactKind, Thanks
 from bot.domain.step import Step
 from bot.errors import NotFound, Refusal
@@ -341,9 +341,43 @@ def test_means_of_fewer_than_five_are_withheld(desk: Desk) -> None:
     with desk.step("lena", writes=False) as step:
         means = {mean.item: mean for mean in checkins.aggregate(step, MONDAY, until)}
         assert checkins.aggregate(step, MONDAY, MONDAY)[0].mean is None
+        own = {mean.item: mean for mean in checkins.aggregate(step, MONDAY, until, reader_id=desk.id("anja"))}
     assert (means["useful"].mean, means["useful"].people_at_least) == (3.0, 5)
     assert means["met"].mean == 0.8
     assert means["respect"].mean is None
+    assert all(mean.mean is None for mean in own.values()), "what is left without one's own is about four"
+
+
+def test_a_mean_that_is_everybodys_answer_is_withheld(desk: Desk) -> None:
+    """Where all answered alike the mean would tell each one's answer."""
+    for mentor, mentee in (("tomas", "mira"), ("ines", "noor"), ("hugo", "anja")):
+        together(desk, mentor, mentee)
+    skip(desk, days=30)
+    pass_time(desk, 2)
+    for handle in ("mira", "noor", "tomas", "ines", "anja"):
+        answer(desk, handle, {"useful": "5"}, form=handle)
+    with desk.step("lena", writes=False) as step:
+        found = checkins.aggregate(step, MONDAY, desk.clock.now() + timedelta(days=1))
+    assert all(mean.mean is None for mean in found)
+
+
+def test_the_digest_shows_last_months_averages(desk: Desk) -> None:
+    """What leads are said to see they see: averages of a whole month over five people, and of no other."""
+    for mentor, mentee in (("tomas", "mira"), ("ines", "noor"), ("hugo", "anja")):
+        together(desk, mentor, mentee)
+    skip(desk, days=31)
+    pass_time(desk, 2)
+    for number, handle in enumerate(("mira", "noor", "tomas", "ines", "anja")):
+        answer(desk, handle, {"useful": str(number + 1)}, form=handle)
+    with desk.step("lena", writes=False) as step:
+        assert digests.present(step).averages == ()
+    skip(desk, days=29)
+    with desk.step("lena", writes=False) as step:
+        seen = digests.present(step)
+    assert [(one.kind, one.mean) for one in seen.averages] == [("scale", 3.0)]
+    skip(desk, days=31)
+    with desk.step("lena", writes=False) as step:
+        assert digests.present(step).averages == ()
 
 
 @pytest.mark.parametrize("state", [RelationshipState.PAUSED, RelationshipState.ENDED])

@@ -11,7 +11,7 @@ from datetime import UTC, date, datetime
 
 import pytest
 
-from bot.domain.digests import Entry, Figure, Listing, Reminded, Seen, Thing
+from bot.domain.digests import Average, Entry, Figure, Listing, Reminded, Seen, Thing
 from bot.pictures import draw
 from bot.store.people import Contact
 from bot.views import digests as views
@@ -46,6 +46,12 @@ FULL = Seen(
     weeks=WEEKS,
     least=5,
     digest_id="digest-1",
+    averages=(
+        Average("Have you met, or talked, since the last check-in?", "yes_no", 0.8),
+        Average("How useful is the time you spend on this together?", "scale", 4.2),
+    ),
+    averages_of=date(2027, 2, 1),
+    averages_least=5,
 )
 
 
@@ -75,6 +81,7 @@ def test_a_quiet_week(desk: Desk) -> None:
         things=(),
         figures=tuple(Figure(figure.name, None, None) for figure in FULL.figures),
         weeks=tuple((monday, None) for monday, _ in WEEKS),
+        averages=(),
     )
     golden("digests.quiet", views.weekly(quiet, desk.reader("lena")))
 

@@ -16,7 +16,7 @@ from bot.domain.checkins.answering import (
 )
 from bot.domain.checkins.asking import ask, begin, pass_over, remind, stop
 from bot.domain.checkins.cards import Asked, CheckInCard, message_of
-from bot.domain.checkins.figures import Fact, FactKind, Mean, aggregate, facts
+from bot.domain.checkins.figures import Fact, FactKind, Mean, aggregate, facts, fewest
 from bot.domain.checkins.home import UNTIL, AtHome, Coming, at_home, pause, resume
 
 __all__ = [
@@ -41,6 +41,7 @@ __all__ = [
     "at_home",
     "begin",
     "facts",
+    "fewest",
     "message_of",
     "not_met",
     "pass_over",

@@ -11,6 +11,7 @@ from itertools import groupby
 from statistics import fmean
 
 from bot.domain.step import Step
+from bot.guidelines.checkins import Item
 from bot.store import checkins, people, relationships
 from bot.store.checkins import CheckIn, CheckInState
 from bot.store.people import Contact
@@ -51,6 +52,8 @@ class Mean:
     """1 to 5, or the share of yes between 0 and 1, to one decimal; None is withheld."""
     people_at_least: int
     """Rounded down to fives, so that two overlapping periods do not single anybody out; 0 when withheld."""
+    kind: str
+    """``scale`` or ``yes_no``."""
 
 
 def facts(step: Step, since: datetime, *, without_person: str | None = None) -> tuple[Fact, ...]:
@@ -106,11 +109,18 @@ def _facts_of(rows: Sequence[CheckIn], members: int) -> list[tuple[FactKind, dat
     return found
 
 
-def aggregate(step: Step, since: datetime, until: datetime) -> tuple[Mean, ...]:
+def fewest(step: Step) -> int:
+    """Return over how many people, besides the reader, a mean must be: the stricter of both rules."""
+    return max(step.rules.checkins.fewest_people, step.rules.digest.smallest_group)
+
+
+def aggregate(step: Step, since: datetime, until: datetime, *, reader_id: str = "") -> tuple[Mean, ...]:
     """Return the mean of each scale and yes/no question answered in ``[since, until)``.
 
-    Each person counts once, with the mean of their own answers. Where fewer people than the guideline's
-    ``fewest_people`` answered, the mean is withheld.
+    Each person counts once, with the mean of their own answers. Where fewer people than ``fewest``
+    answered, the mean is withheld; the reader, who knows their own answer and could take it
+    away again, is not counted among them. Where all answered alike the mean would be each one's answer: it is
+    withheld too.
     """
     given: dict[tuple[str, str], dict[str, list[float]]] = {}
     for row in checkins.answered_between(step.session, since, until):
@@ -124,7 +134,7 @@ def aggregate(step: Step, since: datetime, until: datetime) -> tuple[Mean, ...]:
                 by_person = given.setdefault((row.survey, line["item"]), {})
                 by_person.setdefault(row.person_id, []).append(value)
     return tuple(
-        _mean(name, item.key, item.text, given.get((name, item.key), {}), step.rules.checkins.fewest_people)
+        _mean(name, item, given.get((name, item.key), {}), fewest(step), reader_id)
         for name, survey in step.rules.surveys.items()
         for item in survey.items
         if item.kind in {"scale", "yes_no"}
@@ -139,13 +149,14 @@ def _number(kind: str, answer: str) -> float | None:
     return None
 
 
-def _mean(survey: str, item: str, text: str, by_person: dict[str, list[float]], fewest: int) -> Mean:
-    if len(by_person) < fewest:
-        return Mean(survey, item, text, mean=None, people_at_least=0)
+def _mean(survey: str, item: Item, by_person: dict[str, list[float]], least: int, reader_id: str) -> Mean:
+    each = [fmean(values) for values in by_person.values()]
+    is_shown = len(by_person.keys() - {reader_id}) >= least and len(set(each)) > 1
     return Mean(
         survey,
-        item,
-        text,
-        mean=round(fmean(fmean(values) for values in by_person.values()), 1),
-        people_at_least=len(by_person) // ROUND_PEOPLE_TO * ROUND_PEOPLE_TO,
+        item.key,
+        item.text,
+        mean=round(fmean(each), 1) if is_shown else None,
+        people_at_least=len(each) // ROUND_PEOPLE_TO * ROUND_PEOPLE_TO if is_shown else 0,
+        kind=item.kind,
     )

@@ -78,6 +78,7 @@ class Seen:
     digest_id: str = ""
     averages: tuple[Average, ...] = ()
     averages_of: date | None = None
+    averages_least: int = 0
 
 
 @dataclass(frozen=True)
@@ -268,6 +269,7 @@ def _averages(step: Step, today: date, lead_id: str) -> dict[str, Any]:
     found = checkins.aggregate(step, _midnight(since), _midnight(until), reader_id=lead_id)
     return {
         "averages_of": since.isoformat(),
+        "averages_least": checkins.fewest(step),
         "averages": [[one.text, one.kind, one.mean] for one in found if one.mean is not None],
     }
 
@@ -288,6 +290,7 @@ def _unpacked(snapshot: dict[str, Any], week: str, digest_id: str) -> Seen:
         digest_id=digest_id,
         averages=tuple(Average(*one) for one in snapshot.get("averages", [])),
         averages_of=date.fromisoformat(snapshot["averages_of"]) if "averages_of" in snapshot else None,
+        averages_least=snapshot.get("averages_least", 0),
     )
 
 
