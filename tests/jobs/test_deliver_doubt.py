@@ -43,7 +43,7 @@ def test_trouble_while_looking_keeps_the_doubt(office: Office, kind: str, betwee
 
 
 def test_without_looking_it_would_double(office: Office, mocker: MockerFixture) -> None:
-    """The control: were nobody to look, this Slack would have the message twice, and these tests would see it."""
+    """The control: were nobody to look, Slack would have the message twice, and these tests would see it."""
     mocker.patch("bot.jobs.deliver.attempting.look_up", return_value=None)
     office.slack.order("chat.postMessage", Accepted(BROKEN))
     office.tell()

@@ -66,7 +66,7 @@ class Delivery:
         return handled
 
     def _due(self) -> set[str]:
-        """Return the workspaces with something due: asked each round, so that no newcomer waits for the rest."""
+        """Return the workspaces with something due: asked each round, so that nobody new waits."""
         with self._deps.db.unscoped("find what is due") as session:
             return set(outbox.waiting(session, self._deps.clock.now()))
 
