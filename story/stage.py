@@ -138,5 +138,7 @@ def start_everyone(deps: Deps, place: SettledIn) -> None:
     """Start the programme for everyone, as its first lead."""
     with deps.step(place.workspace_id, place.programme_id, writes=False) as step:
         lead = store_people.with_role(step.session, Role.LEAD)[0]
-    with deps.step(place.workspace_id, place.programme_id, by=lead.id) as step:
-        launch.start_everyone(step)
+    more = True
+    while more:
+        with deps.step(place.workspace_id, place.programme_id, by=lead.id) as step:
+            more = launch.start_page(step).more
