@@ -10,10 +10,12 @@ from typing import Any
 import pytest
 
 from bot.domain import concerns
-from bot.domain.concerns import casework, forms, raising
+from bot.domain.concerns import AtHome, casework, forms, raising
 from bot.domain.concerns.forms import Draft, Filed
+from bot.domain.concerns.moving import News
 from bot.domain.concerns.reading import HandlerCard
 from bot.store.concerns import ConcernState, ReaderState
+from bot.store.people import Contact
 from bot.views.blocks import Message
 from bot.views.concerns import casework as case_views
 from bot.views.concerns import notices
@@ -134,9 +136,13 @@ def test_whatever_is_typed_can_be_shown(desk: Desk) -> None:
     assert shown.count("&amp;") >= 3000
 
 
-def card(state: ConcernState, reader: ReaderState, *, exhausted: bool = False) -> HandlerCard:
+def card(
+    state: ConcernState, reader: ReaderState, *, exhausted: bool = False, is_last: bool = False
+) -> HandlerCard:
     """Return a card in a state."""
-    return HandlerCard("case1", "K7QX-M4DP", state, MONDAY, MONDAY, reader, exhausted=exhausted)
+    return HandlerCard(
+        "case1", "K7QX-M4DP", state, MONDAY, MONDAY, reader, exhausted=exhausted, is_last=is_last
+    )
 
 
 def every_message(desk: Desk) -> Iterator[tuple[str, Message]]:
@@ -159,6 +165,13 @@ def every_message(desk: Desk) -> Iterator[tuple[str, Message]]:
     for state in ConcernState:
         yield f"reporter.{state}", notices.for_reporter(replace(status, state=state), desk.reader("mira"))
         yield f"again.{state}", notices.asked_again(replace(status, state=state), desk.reader("mira"))
+    for news in News:
+        for readers in (status.readers, ()):
+            told = replace(status, news=news, readers=readers, exhausted=True)
+            yield f"news.{news}.{len(readers)}", notices.for_reporter(told, desk.reader("mira"))
+    last = card(ConcernState.FILED, ReaderState.ASKED, is_last=True)
+    yield "last", notices.for_handler(last, to)
+    yield "last reminder", notices.reminder(last, to)
 
 
 def test_every_message_is_neutral(desk: Desk) -> None:
@@ -194,6 +207,30 @@ def test_the_cards(desk: Desk, name: str, state: ConcernState, reader: ReaderSta
     shown = card(state, reader)
     golden(f"concerns.handler_{name}", notices.for_handler(shown, desk.reader("hugo")))
     golden(f"concerns.channel_{name}", notices.channel_card(shown, desk.reader("hugo")))
+
+
+def test_the_reminder_of_the_last_reader(desk: Desk) -> None:
+    """It says that nobody is left, also where it asks whether to pass it on."""
+    last = card(ConcernState.FILED, ReaderState.ASKED, is_last=True)
+    golden("concerns.reminder_last", notices.reminder(last, desk.reader("hugo")))
+
+
+def test_what_an_outsider_sees(desk: Desk) -> None:
+    """Routes and numbers, no reader's name, no field, nothing to send."""
+    view = raise_views.intro(raising.for_outsiders(desk.rules.concerns), desk.reader("oskar"))
+    golden("concerns.outside", view)
+    assert "submit" not in view
+
+
+def test_what_another_has_at_home(desk: Desk) -> None:
+    """Its reference, who has it, and a way to open it."""
+    holder = Contact(
+        "person-anja", "Anja Petrova", CAST["anja"].slack_id, None, "Europe/Berlin", "en", here=True
+    )
+    other = replace(card(ConcernState.ACKNOWLEDGED, ReaderState.ASKED), holder=holder)
+    parts = notices.at_home(AtHome(raised=(), waiting=(), elsewhere=(other,)), desk.reader("hugo"))
+    assert parts.waiting == []
+    golden("concerns.home_elsewhere", list(parts.mine))
 
 
 def test_at_home(desk: Desk) -> None:

@@ -35,7 +35,7 @@ class AtHome:
 
 
 def at_home(step: Step) -> AtHome:
-    """Return what the caller raised, and what waits for them as a handler; four queries."""
+    """Return what the caller raised, and what waits for them as a handler; four queries at most."""
     raised = store.of_reporter(step.session, step.by, step.now - STAYS_ON_HOME)
     found = _open_to(step, step.by)
     return AtHome(
@@ -55,7 +55,8 @@ def _open_to(step: Step, person_id: str) -> tuple[HandlerCard, ...]:
     if not roles & people.roles_of(step.session, person_id):
         return ()
     found = store.waiting_for(step.session, person_id)
-    holders = people.contacts(step.session, {row.handler_id or "" for row, _ in found} - {person_id})
+    others = {row.handler_id for row, _ in found if row.handler_id and row.handler_id != person_id}
+    holders = people.contacts(step.session, others) if others else {}
     return tuple(
         replace(card(row, reader), holder=holders.get(row.handler_id or "")) for row, reader in found
     )
