@@ -55,8 +55,8 @@ def start_everyone(call: Press) -> None:
             outcome = launch.start_page(step)
         people, more = people + outcome.people, outcome.more
     done = views.started(replace(outcome, people=people), call.reader)
-    call.client.views_update(view_id=shown, view=refusals.as_modal(done, call.reader))
     publish(call)
+    call.client.views_update(view_id=shown, view=refusals.as_modal(done, call.reader))
 
 
 def open_pilot(call: Press) -> None:
