@@ -98,6 +98,14 @@ def test_a_workspace_gets_so_many_a_minute() -> None:
     assert abs(made - (allowance.burst + 2 * allowance.a_minute)) <= 2
 
 
+def test_calls_made_by_hand_are_no_debt() -> None:
+    """After a thousand unpaced calls the sender waits as long as after a full burst, no longer."""
+    pace = Pace()
+    for _ in range(1000):
+        pace.take("w", POST, "D1", MONDAY)
+    assert pace.free_at("w", POST, "D1", MONDAY, paced=True) <= MONDAY + timedelta(seconds=1.1)
+
+
 def test_what_is_full_is_forgotten() -> None:
     """Channels written to once do not pile up in memory."""
     pace = Pace()

@@ -59,7 +59,7 @@ class _Bucket:
 
     def take(self, now: datetime) -> None:
         self._refill(now)
-        self._left -= 1
+        self._left = max(0.0, self._left - 1)  # calls made by hand, unpaced, are no debt
 
     def is_full(self, now: datetime) -> bool:
         self._refill(now)
