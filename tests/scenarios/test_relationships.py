@@ -36,7 +36,7 @@ def test_a_mentor_ends_it_and_the_mentee_is_helped_on(world: World) -> None:
 
 
 def test_a_mentee_ends_it_and_the_mentor_reads_of_the_place(world: World) -> None:
-    """The one who ends it sees who else there is; the mentor reads that a place is open."""
+    """The one who ends it sees who else there is; the mentor reads, in his hours, that a place is open."""
     ines_too(world)
     together(world.desk, "tomas", "mira")
     mira = world.person("mira")
@@ -46,6 +46,8 @@ def test_a_mentee_ends_it_and_the_mentor_reads_of_the_place(world: World) -> Non
     mira.modal.button("Ask").click()
     world.settle()
     assert "Inês Duarte" in mira.modal.text
+    assert not [m for m in world.person("tomas").received if "has ended" in m.text], "it is night for him"
+    world.skip(hours=6)
     assert "2 open places" in world.person("tomas").dm.wait("has ended your mentoring").text
 
 
@@ -71,6 +73,7 @@ def test_ending_with_an_advisor_says_what_it_does_not_end(world: World) -> None:
     way.click()
     world.settle()
     assert "change advisor" in mira.modal.text
+    world.skip(hours=6)
     assert "change advisor" in world.person("tomas").dm.wait("has ended your mentoring").text
 
 
