@@ -22,11 +22,11 @@ def office(desk: Desk) -> Office:
 
 
 def until_settled(office: Office, hours: float = 4) -> None:
-    """Let the sender look every half minute for so long."""
+    """Let the sender look every two minutes for so long."""
     sender = office.sender()
-    for _ in range(int(hours * 120)):
+    for _ in range(int(hours * 30)):
         sender.drain_all()
-        office.clock.skip(seconds=30)
+        office.clock.skip(minutes=2)
 
 
 @pytest.mark.parametrize("kind", [HELD, RESENT])
