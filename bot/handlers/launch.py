@@ -56,7 +56,7 @@ def start_everyone(call: Press) -> None:
         people, more = people + outcome.people, outcome.more
     done = views.started(replace(outcome, people=people), call.reader)
     publish(call)
-    call.client.views_update(view_id=shown, view=refusals.as_modal(done, call.reader))
+    call.update(shown, refusals.as_modal(done, call.reader))
 
 
 def open_pilot(call: Press) -> None:

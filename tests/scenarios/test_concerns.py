@@ -54,6 +54,9 @@ def send(
     for _ in range(times):
         person.modal.submit()
         world.settle()
+    if "is different now" in person.modal.text:  # two choices at once were answered in the other order
+        person.modal.submit()
+        world.settle()
     return person.modal_saying("stored under the reference").text.split("reference ")[1][:9].strip("* ")
 
 

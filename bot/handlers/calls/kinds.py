@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from slack_sdk import WebClient
+from slack_sdk.errors import SlackApiError
 
 from bot.deps import Deps
 from bot.domain.step import Step
@@ -18,6 +19,10 @@ from bot.store.people import Identity, ProgrammeOfCaller, Role
 from bot.views import refusals
 from bot.views.blocks import Message, Modal
 from bot.views.reader import Reader
+
+
+CLOSED_MEANWHILE = frozenset({"not_found", "view_not_found"})
+"""How Slack names a view that is not open any more."""
 
 
 @dataclass(frozen=True)
@@ -78,6 +83,14 @@ class Call:
         else:
             opened = self.client.views_open(trigger_id=trigger_id, view=view)
         return str(opened["view"]["id"])
+
+    def update(self, view_id: str, view: Modal) -> None:
+        """Show another content in a modal opened before; one that was closed meanwhile is left closed."""
+        try:
+            self.client.views_update(view_id=view_id, view=view)
+        except SlackApiError as fault:
+            if fault.response.get("error") not in CLOSED_MEANWHILE:
+                raise
 
     def replace_modal(self, view: Modal) -> None:
         """Show another content in the modal the press came from; from anywhere else, open one."""
