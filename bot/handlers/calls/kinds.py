@@ -20,7 +20,6 @@ from bot.views import refusals
 from bot.views.blocks import Message, Modal
 from bot.views.reader import Reader
 
-
 CLOSED_MEANWHILE = frozenset({"not_found", "view_not_found"})
 """How Slack names a view that is not open any more."""
 
