@@ -19,6 +19,9 @@ from bot.domain import workspaces
 from bot.domain.workspaces import SettledIn
 from bot.jobs.heartbeat import Heartbeat
 
+RECEIVER_ENDINGS = 50
+RECEIVER_ENDING_SECONDS = 0.1
+
 
 class Listeners(ThreadPoolExecutor):
     """The threads that run handlers; knows how many are at work, so that a stop can wait for them."""
@@ -54,14 +57,25 @@ class Listeners(ThreadPoolExecutor):
             return self._changed.wait_for(lambda: self._at_work == 0, timeout=seconds)
 
 
-def _wake_receiver(client: SocketModeClient) -> None:
-    """End the wait of the thread that reads from Slack, which closing alone leaves blocked for seconds."""
+def _end_receiver(client: SocketModeClient) -> None:
+    """End the thread that reads from Slack, at once and for certain.
+
+    Closing alone leaves it blocked in its read for seconds. And the thread takes back that it is to end when
+    it begins a round in the same moment, and then waits for ever on a closed socket: so it is told until it
+    has ended.
+    """
     client.auto_reconnect_enabled = False
     client.closed = True
+    client.current_session_runner.event.set()
     session = client.current_session
     if session is not None and session.sock is not None:
         with contextlib.suppress(OSError):  # Slack may have closed it first
             session.sock.shutdown(socket.SHUT_RD)
+    for _ in range(RECEIVER_ENDINGS):
+        client.current_session_state.terminated = True
+        client.current_session_runner.thread.join(RECEIVER_ENDING_SECONDS)
+        if not client.current_session_runner.is_alive():
+            return
 
 
 class Bot:
@@ -101,7 +115,7 @@ class Bot:
     def stop(self) -> None:
         """Take no more from Slack, finish what is at work, close the database."""
         if self._socket is not None:
-            _wake_receiver(self._socket.client)
+            _end_receiver(self._socket.client)
             self._socket.close()  # type: ignore[no-untyped-call] # Bolt leaves it untyped
         self.listeners.wait_idle(10)
         self.listeners.shutdown(wait=True, cancel_futures=True)
