@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from abc import ABC, abstractmethod
 from collections.abc import Callable
 from functools import partial
 from pathlib import Path
@@ -41,25 +42,27 @@ class Picture:
         return self._line.fetch(self.url.removeprefix(self._line.address))
 
 
-class Surface(Generic[A]):
+class Surface(ABC, Generic[A]):
     """Something with blocks on it, seen by one person; every look is a fresh one."""
 
     def __init__(self, person: Actor[A]) -> None:
         self.person = person
 
+    @abstractmethod
     def _find(self, sight: Sight) -> Json | None:
         """The message or view in a look, None when it is gone."""
-        raise NotImplementedError
 
+    @abstractmethod
     def _text(self, sight: Sight, found: Json) -> str:
-        raise NotImplementedError
+        """What there is to read on it."""
 
+    @abstractmethod
     def _container(self) -> Json:
         """How the control API names this surface."""
-        raise NotImplementedError
 
+    @abstractmethod
     def _what(self) -> str:
-        raise NotImplementedError
+        """How an error names it to whoever drives."""
 
     def _reader(self, sight: Sight, found: Json) -> Reader:
         return sight.reader(found)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from abc import abstractmethod
 from collections.abc import Mapping
 from typing import Any, Self, TypeVar
 
@@ -21,8 +22,9 @@ class View(Surface[A]):
     def _text(self, sight: Sight, found: Json) -> str:
         return sight.view_text(found)
 
+    @abstractmethod
     def _view_id(self) -> str:
-        raise NotImplementedError
+        """Slack's id of the view."""
 
     def _container(self) -> Json:
         return {"view_id": self._view_id()}
