@@ -6,6 +6,7 @@ import shutil
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from time import monotonic
 
 from bot.clock import SystemClock
 from bot.deps import Deps
@@ -44,8 +45,13 @@ class World:
         return self.slack.person(handle)
 
     def settle(self) -> None:
-        """Wait until everything that was typed or pressed is handled and everything due is sent."""
-        for _ in range(100):
+        """Wait until everything that was typed or pressed is handled and everything due is sent.
+
+        An envelope that Slack sent over a connection in the moment it closed is at rest only when its three
+        seconds are over and it was sent again: so it is time that ends the waiting, not a number of looks.
+        """
+        until = monotonic() + PATIENCE
+        while monotonic() < until:
             assert self.bot.listeners.wait_idle(PATIENCE), "a handler does not come to an end"
             finished = self.bot.listeners.finished
             self.bot.heartbeat.settle()
