@@ -6,12 +6,13 @@ from pathlib import Path
 from typing import Literal, Self
 from urllib.parse import urlsplit
 
-from pydantic import Field, SecretStr, ValidationError, field_validator, model_validator
+from pydantic import AliasChoices, Field, SecretStr, ValidationError, field_validator, model_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from bot.errors import Misconfigured
 
 SLACK = "https://slack.com/api/"
+AUTHORIZE = "https://slack.com/oauth/v2/authorize"
 REPOSITORY = Path(__file__).resolve().parent.parent
 SHIPPED_CONFIG = REPOSITORY / "config"
 
@@ -26,6 +27,17 @@ class Settings(BaseSettings):
     signing_secret: SecretStr = Field(default=SecretStr(""), validation_alias="SLACK_SIGNING_SECRET")
     keys: SecretStr = Field(default=SecretStr(""), validation_alias="MENTORBOT_KEYS")
     slack_api_url: str = Field(default=SLACK, validation_alias="SLACK_API_URL")
+    client_id: str = Field(default="", validation_alias="SLACK_CLIENT_ID")
+    client_secret: SecretStr = Field(default=SecretStr(""), validation_alias="SLACK_CLIENT_SECRET")
+    authorize_url: str = Field(default=AUTHORIZE, validation_alias="SLACK_AUTHORIZE_URL")
+    public_url: str = Field(default="", validation_alias="MENTORBOT_PUBLIC_URL")
+    """Under which address Slack and people reach the web process, such as https://mentorbot.example.org."""
+    host: str = Field(default="127.0.0.1", validation_alias="MENTORBOT_HOST")
+    port: int = Field(default=8080, ge=0, le=65535, validation_alias=AliasChoices("MENTORBOT_PORT", "PORT"))
+    web_threads: int = Field(default=16, ge=1, le=200, validation_alias="MENTORBOT_WEB_THREADS")
+    concurrency: int = Field(default=4, ge=1, le=64, validation_alias="MENTORBOT_CONCURRENCY")
+    """How many workspaces one worker process serves at the same moment."""
+    log_format: Literal["text", "json"] = Field(default="text", validation_alias="MENTORBOT_LOG_FORMAT")
     database_url: str = Field(default="sqlite:///var/mentorbot.sqlite3", validation_alias="DATABASE_URL")
     config: Path = Field(default=SHIPPED_CONFIG, validation_alias="MENTORBOT_CONFIG")
     clock_file: Path | None = Field(default=None, validation_alias="MENTORBOT_CLOCK_FILE")

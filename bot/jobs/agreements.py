@@ -14,12 +14,12 @@ KINDS = (
     NoticeKind("agreements.signed", news.signed, views.signed, example=examples.agreement),
     NoticeKind("agreements.in_force", news.in_force, views.in_force, example=examples.agreement),
     NoticeKind(
-        "agreements.reminder", news.reminder, views.reminder, example=examples.agreement, within_hours=True
+        "agreements.reminder", news.reminder, views.reminder, example=examples.agreement, unrequested=True
     ),
     NoticeKind(
-        "agreements.ends_soon", news.ends_soon, views.ends_soon, example=examples.agreement, within_hours=True
+        "agreements.ends_soon", news.ends_soon, views.ends_soon, example=examples.agreement, unrequested=True
     ),
-    NoticeKind("agreements.offer", news.offer, views.offer, example=examples.agreement, within_hours=True),
+    NoticeKind("agreements.offer", news.offer, views.offer, example=examples.agreement, unrequested=True),
 )
 
 DUE = (

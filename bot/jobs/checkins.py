@@ -21,9 +21,9 @@ def _revealed(step: Step, ids: Mapping[str, str], recipient_id: str) -> Revealed
 
 
 KINDS = (
-    NoticeKind("checkins.asked", _message, views.asked, example=examples.checkin, within_hours=True),
-    NoticeKind("checkins.reminder", _message, views.reminder, example=examples.checkin, within_hours=True),
-    NoticeKind("checkins.revealed", _revealed, views.revealed, example=examples.revealed, within_hours=True),
+    NoticeKind("checkins.asked", _message, views.asked, example=examples.checkin, unrequested=True),
+    NoticeKind("checkins.reminder", _message, views.reminder, example=examples.checkin, unrequested=True),
+    NoticeKind("checkins.revealed", _revealed, views.revealed, example=examples.revealed, unrequested=True),
 )
 
 DUE = (

@@ -39,7 +39,7 @@ KINDS = (
         before=_freeze,
         picture=_picture,
         example=examples.digest,
-        within_hours=True,
+        unrequested=True,
     ),
 )
 

@@ -37,7 +37,7 @@ class Heartbeat:
             job_defaults={"coalesce": True, "max_instances": 1, "misfire_grace_time": None},
         )
         self._seen_offset = 0.0
-        deps.db.when_noticed(self._wake.set)
+        deps.db.when_noticed(lambda _: self._wake.set())
 
     def start(self) -> None:
         """Start ticking and sending."""

@@ -12,7 +12,7 @@ KINDS = (
         lambda step, _ids, recipient_id: launch.welcome(step, recipient_id),
         views.welcome,
         example=examples.welcome,
-        within_hours=True,
+        unrequested=True,
     ),
 )
 

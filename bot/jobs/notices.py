@@ -32,7 +32,7 @@ class NoticeKind:
     ``example`` makes up an outcome for a lead's preview as one person: it changes nothing, and tells nothing
     that has happened to anybody. ``before`` may keep something right before the words are made,
     in a transaction of its own; it runs again at a second attempt. ``picture`` draws what is uploaded into
-    the thread once the message is posted, outside every transaction. ``within_hours`` marks what nobody asked
+    the thread once the message is posted, outside every transaction. ``unrequested`` marks what nobody asked
     for: it is posted only while the recipient is at work, however late a retry or a restart makes it.
     ``on_dead`` runs in the transaction that records that nobody got the message, or that this is not known.
     """
@@ -48,7 +48,7 @@ class NoticeKind:
     example: Callable[[Step, str], Any] | None = None
     before: Callable[[Step, Mapping[str, str]], None] | None = None
     picture: Callable[[Any, Reader], Picture | None] | None = None
-    within_hours: bool = False
+    unrequested: bool = False
 
 
 @dataclass(frozen=True)

@@ -17,6 +17,6 @@ def _ended(step: Step, ids: Mapping[str, str], recipient_id: str) -> Ended | Non
     )
 
 
-KINDS = (NoticeKind("relationships.ended", _ended, views.ended, example=examples.ended, within_hours=True),)
+KINDS = (NoticeKind("relationships.ended", _ended, views.ended, example=examples.ended, unrequested=True),)
 
 DUE: tuple[Due, ...] = ()

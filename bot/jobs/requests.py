@@ -29,7 +29,7 @@ def _decided(step: Step, ids: Mapping[str, str], recipient_id: str) -> Decided |
 KINDS = (
     NoticeKind("requests.for_mentor", _seen, views.for_mentor, example=examples.request),
     NoticeKind("requests.for_mentee", _seen, views.for_mentee, example=examples.request, before_start=True),
-    NoticeKind("requests.reminder", _open_still, views.reminder, example=examples.request, within_hours=True),
+    NoticeKind("requests.reminder", _open_still, views.reminder, example=examples.request, unrequested=True),
     NoticeKind("requests.decided", _decided, views.decided, example=examples.decision, before_start=True),
 )
 

@@ -77,11 +77,11 @@ class Database:
         self._make = sessionmaker(engine, expire_on_commit=False)
         event.listen(self._make, "do_orm_execute", _hold_to_scope)
         event.listen(self._make, "before_flush", _refuse_foreign_rows)
-        self._on_commit: list[Callable[[], None]] = []
+        self._on_commit: list[Callable[[frozenset[str]], None]] = []
         self._memory: dict[object, object] = {}
 
-    def when_noticed(self, wake: Callable[[], None]) -> None:
-        """Call ``wake`` after each commit that put something into the outbox."""
+    def when_noticed(self, wake: Callable[[frozenset[str]], None]) -> None:
+        """Call ``wake`` after each commit that put something into the outbox, with its workspaces' ids."""
         self._on_commit.append(wake)
 
     @contextmanager
@@ -108,9 +108,10 @@ class Database:
             session.connection(execution_options={"writes": writes})
             yield session
             session.commit()
-        if session.info.get("noticed"):
+        noticed: set[str] = session.info.get("noticed", set())
+        if noticed:
             for wake in self._on_commit:
-                wake()
+                wake(frozenset(noticed))
 
 
 def open_engine(url: str) -> Engine:

@@ -62,6 +62,7 @@ class OutboxRow(WorkspaceRow, Row, kw_only=True):
         UniqueConstraint("workspace_id", "key"),
         Index(None, "workspace_id", "state", "not_before"),
         Index(None, "state", "not_before"),
+        Index(None, "workspace_id", "recipient_id", "counted_at"),
     )
 
     programme_id: Mapped[str | None] = mapped_column(String(40), default=None)
@@ -80,6 +81,8 @@ class OutboxRow(WorkspaceRow, Row, kw_only=True):
     owner: Mapped[str | None] = mapped_column(default=None)
     lease_until: Mapped[datetime | None] = mapped_column(default=None)
     doubt_since: Mapped[datetime | None] = mapped_column(default=None)
+    counted_at: Mapped[datetime | None] = mapped_column(default=None)
+    """When it took one of the few messages a week that nobody asked for; None for what stands outside."""
     reason: Mapped[str | None] = mapped_column(default=None)
     channel: Mapped[str | None] = mapped_column(default=None)
     ts: Mapped[str | None] = mapped_column(default=None)
@@ -145,7 +148,7 @@ def put_many(
         )
         added += cast("CursorResult[Any]", session.execute(statement)).rowcount
     if added:
-        session.info["noticed"] = True
+        session.info.setdefault("noticed", set()).add(workspace_id)
     return added
 
 

@@ -24,7 +24,9 @@ LAYERS = (
     {"bot.jobs"},
     {"bot.handlers"},
     {"bot.wiring"},
+    {"bot.engine"},
     {"bot.running"},
+    {"bot.web"},
     {"bot.commands"},
     {"bot.cli", "bot.__main__"},
 )

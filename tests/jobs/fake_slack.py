@@ -159,7 +159,7 @@ class Office:
                 before_start=True,
                 on_dead=self._dead,
             ),
-            NoticeKind(IN_HOURS, _read, _show, within_hours=True),
+            NoticeKind(IN_HOURS, _read, _show, unrequested=True),
             NoticeKind(CARD, _read, _show, permit=lambda _step, _ids, members: "U0OSKAR" not in members),
         )
         return {kind.name: kind for kind in kinds}

@@ -71,7 +71,7 @@ def _recipient(step: Step, row: OutboxRow, kind: NoticeKind) -> Contact | None:
         raise Ended(state, "the person has no Slack account here")
     if not kind.before_start and not people.is_started(step.session, row.recipient_id):
         raise Ended(OutboxState.CANCELLED, "the programme has not started for this person")
-    if kind.within_hours and row.verb is Verb.POST:
+    if kind.unrequested and row.verb is Verb.POST:
         opens = within_hours(step.now, step.rules.programme.hours, contact.time_zone)
         if opens > step.now:
             raise PutOff(opens, "outside their working hours")
