@@ -13,7 +13,6 @@ depends_on = None
 
 def upgrade() -> None:
     """Apply."""
-
     with op.batch_alter_table("outbox", schema=None) as batch_op:
         batch_op.add_column(sa.Column("counted_at", sa.DateTime(timezone=True), nullable=True))
         batch_op.create_index(
@@ -25,7 +24,6 @@ def upgrade() -> None:
 
 def downgrade() -> None:
     """Take back."""
-
     with op.batch_alter_table("outbox", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_outbox_workspace_id_recipient_id_counted_at"))
         batch_op.drop_column("counted_at")
