@@ -188,11 +188,15 @@ BLOCKS: Mapping[str, tuple[frozenset[Surface], Shape]] = {
 
 
 def _of(kinds: list[str]) -> Check:
+    shown: dict[Surface, list[str]] = {}
+
     def check(value: Any, at: Place) -> None:
         if not isinstance(value, dict):
             at.say("must provide an object", constraint={"type": "type", "expected": "object"})
             return
-        allowed = [kind for kind in kinds if at.surface in BLOCKS[kind][0]]
+        allowed = shown.get(at.surface)
+        if allowed is None:
+            allowed = shown[at.surface] = [kind for kind in kinds if at.surface in BLOCKS[kind][0]]
         if value.get("type") in allowed:
             BLOCKS[value["type"]][1](value, at)
         else:

@@ -27,16 +27,24 @@ def _cell(value: Any, at: Place) -> None:
         _CELLS[value["type"]](value, at)
 
 
+_READ = frozenset({"text", "alt_text"})
+
+
 def texts(value: Any) -> list[str]:
-    """Every text inside a payload that a person would read."""
-    if isinstance(value, dict):
-        own = [
-            member for key, member in value.items() if key in {"text", "alt_text"} and isinstance(member, str)
-        ]
-        return own + [text for member in value.values() for text in texts(member)]
-    if isinstance(value, list):
-        return [text for item in value for text in texts(item)]
-    return []
+    """Every text inside a payload that a person would read, in no order."""
+    found: list[str] = []
+    left = [value]
+    while left:
+        one = left.pop()
+        if isinstance(one, list):
+            left.extend(one)
+        elif isinstance(one, dict):
+            for key, member in one.items():
+                if isinstance(member, dict | list):
+                    left.append(member)
+                elif key in _READ and isinstance(member, str):
+                    found.append(member)
+    return found
 
 
 def _cells_fit(block: Json, at: Place) -> None:

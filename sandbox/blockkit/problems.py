@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Any, Literal
 
 Surface = Literal["message", "modal", "home"]
@@ -43,9 +43,12 @@ class Problem:
         return entry
 
 
-@dataclass(frozen=True)
+@dataclass(slots=True)
 class Place:
-    """Where in a payload a check stands, and the list in which it notes what it finds."""
+    """Where in a payload a check stands, and the list in which it notes what it finds.
+
+    Never changed once made. Dozens are made for each message, and a frozen one takes three times as long.
+    """
 
     pointer: str
     surface: Surface
@@ -54,8 +57,9 @@ class Place:
 
     def down(self, step: str | int) -> Place:
         """The place one member or one index further in."""
-        escaped = str(step).replace("~", "~0").replace("/", "~1")
-        return replace(self, pointer=f"{self.pointer}/{escaped}")
+        if isinstance(step, str) and ("~" in step or "/" in step):
+            step = step.replace("~", "~0").replace("/", "~1")
+        return Place(f"{self.pointer}/{step}", self.surface, self.found, self.error)
 
     def say(
         self,

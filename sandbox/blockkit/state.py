@@ -264,7 +264,7 @@ def with_ids(blocks: list[Json], new_id: Callable[[], str]) -> list[Json]:
 
     Slack makes up the ones the app left out; `new_id` makes one up.
     """
-    filled = copy.deepcopy(blocks)
+    filled: list[Json] = _copied(blocks)
     for block, _ in walk(filled):
         if "block_id" not in block:
             block["block_id"] = new_id()
@@ -272,3 +272,10 @@ def with_ids(blocks: list[Json], new_id: Callable[[], str]) -> list[Json]:
             if element["type"] != "image" and "action_id" not in element:
                 element["action_id"] = new_id()
     return filled
+
+
+def _copied(value: Any) -> Any:
+    """A copy of what was JSON: several times as fast as ``copy.deepcopy``, which knows more than trees."""
+    if isinstance(value, dict):
+        return {key: _copied(member) for key, member in value.items()}
+    return [_copied(item) for item in value] if isinstance(value, list) else value

@@ -11,7 +11,7 @@ from sandbox.blockkit.elements.inputs import INPUTS
 from sandbox.blockkit.elements.pickers import PICKERS
 from sandbox.blockkit.elements.places import SURFACES
 from sandbox.blockkit.objects import IMAGE
-from sandbox.blockkit.problems import Place
+from sandbox.blockkit.problems import Place, Surface
 from sandbox.blockkit.shapes import Check, Shape
 
 ELEMENTS: Mapping[str, Shape] = {**BUTTONS, "image": IMAGE, **CHOICES, **PICKERS, **INPUTS}
@@ -19,12 +19,16 @@ ELEMENTS: Mapping[str, Shape] = {**BUTTONS, "image": IMAGE, **CHOICES, **PICKERS
 
 def element(*kinds: str) -> Check:
     """An element of one of some kinds, allowed on the surface at hand."""
+    shown: dict[Surface, list[str]] = {}
 
     def check(value: Any, at: Place) -> None:
         if not isinstance(value, dict):
             at.say("must provide an object", constraint={"type": "type", "expected": "object"})
             return
-        allowed = [kind for kind in kinds if at.surface in SURFACES.get(kind, {at.surface})]
+        allowed = shown.get(at.surface)
+        if allowed is None:
+            allowed = [kind for kind in kinds if at.surface in SURFACES.get(kind, {at.surface})]
+            shown[at.surface] = allowed
         kind = value.get("type")
         if kind not in allowed:
             at.unsupported(kind, allowed)
