@@ -8,8 +8,8 @@ from pathlib import Path
 
 import click
 
+from bot import logs
 from bot.commands import imports
-from bot.commands.run import set_up_logging
 from story import people
 from story.stage import Stage, set_up, start_everyone
 
@@ -40,7 +40,7 @@ Stop with Ctrl-C. Nothing leaves this machine; the next demo starts afresh.
 )
 def demo(port: int, folder: Path) -> None:
     """Try it: a local Slack, forty pretend people, and the bot, on this machine. No account is needed."""
-    set_up_logging("WARNING")
+    logs.set_up("WARNING", process="story")
     stop = threading.Event()
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, lambda *_: stop.set())

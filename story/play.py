@@ -10,7 +10,7 @@ from pathlib import Path
 
 import click
 
-from bot.commands.run import set_up_logging
+from bot import logs
 from story import caring, finding, looking
 from story.stage import set_up
 from story.telling import Narrator, StoryBroke
@@ -48,7 +48,7 @@ def story(traffic: Path | None, *, brief: bool) -> None:
     Starts a local Slack and the bot on this machine with pretend people, needs no account, and ends by
     itself; exit code 1 if a step fails.
     """
-    set_up_logging("WARNING")
+    logs.set_up("WARNING", process="story")
     began = time.monotonic()
     with (
         tempfile.TemporaryDirectory(prefix="mentorbot-story-") as folder,

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import logging
 import signal
 import threading
 
@@ -10,7 +9,7 @@ import click
 from slack_bolt.error import BoltError
 from slack_sdk.errors import SlackApiError, SlackClientError
 
-from bot import wiring
+from bot import logs, wiring
 from bot.errors import Misconfigured
 from bot.running import Bot
 from bot.settings import Settings, read_settings
@@ -37,15 +36,6 @@ def _refused(word: str) -> Misconfigured:
     return Misconfigured(f"Slack refused: {word}. `mentorbot check` says what to do.")
 
 
-def set_up_logging(level: str) -> None:
-    """Log to standard error; Slack's own libraries only from warnings up, since they may quote payloads."""
-    logging.basicConfig(level=level, format="%(asctime)s %(levelname)s %(name)s %(message)s")
-    for name in ("slack_sdk", "slack_bolt", "bolt", "alembic"):
-        logging.getLogger(name).setLevel(logging.WARNING)
-    # It warns of a look skipped while the last is still at work; the next one does what was missed.
-    logging.getLogger("apscheduler").setLevel(logging.ERROR)
-
-
 @click.command()
 def run() -> None:
     """Run the bot by Socket Mode until it is told to stop (Ctrl-C or SIGTERM).
@@ -54,7 +44,7 @@ def run() -> None:
     SLACK_API_URL (Slack's own by default) and MENTORBOT_CONFIG (the config folder).
     """
     settings = read_settings()
-    set_up_logging(settings.log_level)
+    logs.set_up(settings.log_level, settings.log_format, "run")
     _refuse_without(settings)
     deps = wiring.build(settings)
     migrations.upgrade(deps.db.engine)

@@ -14,7 +14,7 @@ import pytest
 from tests.cast import REPOSITORY
 
 LAYERS = (
-    {"bot.errors", "bot.clock", "bot.ids", "bot.manifest"},
+    {"bot.errors", "bot.clock", "bot.ids", "bot.logs", "bot.manifest"},
     {"bot.texts", "bot.settings", "bot.slack"},
     {"bot.guidelines"},
     {"bot.store"},

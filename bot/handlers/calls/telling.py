@@ -60,7 +60,14 @@ def log_fault(deps: Deps, what: str, fault: BaseException) -> str:
     """Log the type and the place of a fault, never its message; return its reference."""
     number = reference(deps.ids)
     stack = "".join(traceback.format_tb(fault.__traceback__))
-    log.error("%s failed, reference %s: %s\n%s", what, number, type(fault).__name__, stack)
+    log.error(
+        "%s failed, reference %s: %s\n%s",
+        what,
+        number,
+        type(fault).__name__,
+        stack,
+        extra={"reference": number},
+    )
     return number
 
 
