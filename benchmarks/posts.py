@@ -1,7 +1,7 @@
 """How many chat.postMessage calls a second the local Slack takes, from a caller that costs next to nothing.
 
-Whoever measures the bot's sending against the local Slack must know what the latter can take. The requests are
-made up beforehand and written over kept-alive connections, several at once; there is no bot.
+Whoever measures the bot's sending against the local Slack must know what the latter can take. The requests
+are made up beforehand and written over kept-alive connections, several at once; there is no bot.
 """
 
 from __future__ import annotations
@@ -29,7 +29,7 @@ def cpu_seconds(pid: int) -> float:
 
 
 def deaf() -> dict[str, Any]:
-    """Return the bot's manifest without events: nobody listens here, and Slack would repeat each to nobody."""
+    """Return the bot's manifest without events: nobody listens, and each would be repeated to nobody."""
     made = manifest()
     made["settings"]["event_subscriptions"]["bot_events"] = []
     return made
@@ -49,7 +49,7 @@ def message(number: int) -> dict[str, object]:
             {"type": "section", "text": {"type": "mrkdwn", "text": f"*Your check-in* {line}"}},
             {
                 "type": "section",
-                "text": {"type": "mrkdwn", "text": "With <@U0SOMEBODY>, about the last month."},
+                "text": {"type": "mrkdwn", "text": "With <@U0SOMEBODY>, last month."},
             },
             {
                 "type": "actions",

@@ -108,6 +108,19 @@ class Workspace:
         """The Web API calls from a number on: {n, at, method, args, status, ok, error …}."""
         return list(self.line.get(f"/control/traffic?since={since}")["calls"])
 
+    def posts(self, since: int = 0) -> list[list[Any]]:
+        """Every post of an app that was accepted: [n, at, team, channel, ts, key of the metadata]."""
+        found: list[list[Any]] = []
+        while page := self.line.get(f"/control/posts?since={since}")["posts"]:
+            found += page
+            since = page[-1][0]
+        return found
+
+    @property
+    def counts(self) -> dict[str, dict[str, int]]:
+        """How often each Web API method was called with which outcome ("ok" or Slack's error)."""
+        return dict(self.line.get("/control/counts")["counts"])
+
     def close(self) -> None:
         """Close the connections to the sandbox, which goes on running; the next look opens another."""
         self.line.close()

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from sandbox.server.delivery import Courier
 from sandbox.server.faults import Faults
 from sandbox.server.limits import Limits
+from sandbox.server.posts import Posts
 from sandbox.server.traffic import Traffic
 from sandbox.server.triggers import Triggers
 from sandbox.server.watch import Watch
@@ -39,6 +40,7 @@ class Box:
     limits: Limits = field(default_factory=Limits)
     faults: Faults = field(default_factory=Faults)
     traffic: Traffic = field(default_factory=Traffic)
+    posts: Posts = field(default_factory=Posts)
     triggers: Triggers = field(default_factory=Triggers)
     watch: Watch = field(default_factory=Watch)
     # Options an external menu was last offered, by person and element: what may be chosen of them.
@@ -74,6 +76,7 @@ class Box:
         self.start, self.clock, self.world = start, clock, world
         self.limits, self.faults = Limits(), Faults()
         self.traffic, self.triggers = Traffic(), Triggers()
+        self.posts = Posts()
         self.offered.clear()
         self.limits.switch_off(start.limits_off)
         world.changed = self.touch

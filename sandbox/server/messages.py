@@ -3,6 +3,7 @@
 import asyncio
 import contextlib
 import re
+import time
 from typing import Any
 
 from sandbox.blockkit import with_ids
@@ -156,6 +157,8 @@ def publish(box: Box, channel: Channel, message: Message) -> Message:
     """Put a message where it belongs and tell the apps that listen there."""
     box.world.put(channel, message)
     if not message.ephemeral_to:
+        if message.app_id:
+            box.posts.note(time.time(), box.world.team_id, channel.id, message.ts, message.metadata)
         events.posted(box, channel, message)
     return message
 

@@ -32,6 +32,7 @@ class Traffic:
     def __init__(self) -> None:
         self._seen: deque[Seen] = deque(maxlen=KEPT)
         self._n = 0
+        self._counts: dict[tuple[str, str], int] = {}
 
     def note(
         self, method: str, args: Payload, token_kind: str, status: int, answer: Payload, unknown: list[str]
@@ -40,6 +41,8 @@ class Traffic:
         self._n += 1
         at = datetime.now(UTC).isoformat()
         ok = bool(answer.get("ok"))
+        came_of = (method, "ok" if ok else str(answer.get("error")))
+        self._counts[came_of] = self._counts.get(came_of, 0) + 1
         self._seen.append(
             Seen(self._n, at, method, args, token_kind, status, ok, answer.get("error"), unknown)
         )
@@ -47,6 +50,13 @@ class Traffic:
     def since(self, n: int) -> Iterator[Payload]:
         """Give the calls after number ``n``."""
         return (asdict(call) for call in self._seen if call.n > n)
+
+    def counts(self) -> Payload:
+        """Give how often each method was called with which outcome (ok or Slack's error), none forgotten."""
+        found: Payload = {}
+        for (method, outcome), times in self._counts.items():
+            found.setdefault(method, {})[outcome] = times
+        return found
 
     @property
     def last(self) -> int:

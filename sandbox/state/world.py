@@ -44,6 +44,7 @@ class World:
     people: dict[str, Person] = field(default_factory=dict)
     apps: dict[str, App] = field(default_factory=dict)
     channels: dict[str, Channel] = field(default_factory=dict)
+    ims: dict[frozenset[str], Channel] = field(default_factory=dict)
     files: dict[str, File] = field(default_factory=dict)
     modals: dict[str, list[View]] = field(default_factory=dict)
     homes: dict[tuple[str, str], View] = field(default_factory=dict)
@@ -77,8 +78,8 @@ class World:
 
     def im(self, one: str, other: str) -> Channel | None:
         """Give the direct conversation of two members, if it was ever opened."""
-        pair = {one, other}
-        return next((c for c in self.channels.values() if c.kind == "im" and set(c.members) == pair), None)
+        found = self.ims.get(frozenset((one, other)))
+        return found if found is not None and found.id in self.channels else None
 
     def view(self, view_id: str) -> View | None:
         """Give an open modal or a Home view by id."""
@@ -116,6 +117,8 @@ class World:
     def add_channel(self, channel: Channel) -> Channel:
         """Put a new conversation on the screens of its members (a public one on everybody's)."""
         self.channels[channel.id] = channel
+        if channel.kind == "im":
+            self.ims[frozenset(channel.members)] = channel
         self.changed(None if channel.kind == "public" else channel.members)
         return channel
 

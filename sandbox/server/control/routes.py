@@ -45,6 +45,8 @@ ROUTES: dict[tuple[str, str], Act] = {
     ("DELETE", "/control/faults"): workspace.clear_faults,
     ("POST", "/control/limits"): workspace.limits,
     ("GET", "/control/traffic"): workspace.traffic,
+    ("GET", "/control/counts"): workspace.counts,
+    ("GET", "/control/posts"): workspace.posts,
 }
 """Every control call."""
 

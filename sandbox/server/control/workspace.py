@@ -9,6 +9,7 @@ from sandbox.server.control.asked import NOT_FOUND, Asked
 from sandbox.server.control.screen import person_shown
 from sandbox.server.errors import ControlError
 from sandbox.server.faults import KINDS, OF_CALLS, Fault
+from sandbox.server.posts import COLUMNS
 from sandbox.state import ids
 from sandbox.state.apps import App, ManifestError
 from sandbox.state.channels import Channel
@@ -258,8 +259,23 @@ async def limits(asked: Asked) -> Payload:
 
 async def traffic(asked: Asked) -> Payload:
     """List Web API calls after number ``since``."""
+    since = _since(asked)
+    return {"calls": list(asked.box.traffic.since(since)), "next": asked.box.traffic.last}
+
+
+def _since(asked: Asked) -> int:
     try:
-        since = int(asked.query.get("since") or 0)
+        return int(asked.query.get("since") or 0)
     except ValueError:
         raise ControlError("invalid_number", "since is a number") from None
-    return {"calls": list(asked.box.traffic.since(since)), "next": asked.box.traffic.last}
+
+
+async def counts(asked: Asked) -> Payload:
+    """Count Web API calls by method and outcome, those the traffic has forgotten too."""
+    return {"counts": asked.box.traffic.counts()}
+
+
+async def posts(asked: Asked) -> Payload:
+    """List the posts of apps that were accepted after number ``since``, a row each, 20,000 at most."""
+    found = asked.box.posts.since(_since(asked))
+    return {"columns": COLUMNS, "posts": found, "next": found[-1][0] if found else _since(asked)}
