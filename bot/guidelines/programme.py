@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import time
+from datetime import date, time
 from typing import Literal, Self
 
 from pydantic import Field, field_validator, model_validator
@@ -11,6 +11,8 @@ from bot.guidelines.holidays import is_known
 from bot.guidelines.reading import Rules
 
 Day = Literal["monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday"]
+LONGEST_BREAK = 200
+"""Days: what is longer is a wrong year."""
 DAYS: tuple[Day, ...] = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
 
 
@@ -47,6 +49,27 @@ class Hours(Rules):
         return self
 
 
+class Break(Rules):
+    """Days of the institution's term calendar, both included, on which nobody gets what they did not ask for.
+
+    A break or examinations, by the calendar on each person's own wall.
+    """
+
+    name: str = Field(min_length=1, max_length=80)
+    first: date
+    last: date
+    programmes: tuple[str, ...] = ()
+    """The names of the programmes that keep it; empty: all of them."""
+
+    @model_validator(mode="after")
+    def _ends_after_it_begins(self) -> Self:
+        if self.last < self.first:
+            raise ValueError("last must not be before first")
+        if (self.last - self.first).days >= LONGEST_BREAK:
+            raise ValueError(f"a break is shorter than {LONGEST_BREAK} days; write one for each year")
+        return self
+
+
 class Requests(Rules):
     """The rules of asking a mentor."""
 
@@ -75,7 +98,10 @@ class ProgrammeRules(Rules):
     """The whole file."""
 
     name: str = Field(min_length=1, max_length=80)
+    most_unrequested_a_week: int = Field(default=2, ge=1, le=7)
+    """Messages nobody asked for that one person gets within any seven days; the rest waits on Home."""
     purpose: Purpose
     hours: Hours
+    breaks: tuple[Break, ...] = ()
     requests: Requests
     mentors: Mentors
