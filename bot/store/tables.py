@@ -5,32 +5,44 @@ from __future__ import annotations
 from bot.store import (
     acts,
     agreements,
+    beats,
     checkins,
+    computations,
     concerns,
     digests,
+    installations,
     mentors,
     outbox,
+    paces,
     people,
     profiles,
     programmes,
+    received,
     relationships,
     requests,
+    tallies,
 )
 from bot.store.base import Row
 
 NOUNS = (
     acts,
     agreements,
+    beats,
     checkins,
+    computations,
     concerns,
     digests,
+    installations,
     mentors,
     outbox,
+    paces,
     people,
     profiles,
     programmes,
+    received,
     relationships,
     requests,
+    tallies,
 )
 
 METADATA = Row.metadata

@@ -7,6 +7,6 @@ keep Slack's limits.
 
 from __future__ import annotations
 
-from bot.jobs.deliver.draining import Delivery
+from bot.jobs.deliver.draining import Delivery, Drained
 
-__all__ = ["Delivery"]
+__all__ = ["Delivery", "Drained"]

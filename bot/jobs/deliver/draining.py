@@ -35,6 +35,17 @@ class _Batch:
     more: bool
 
 
+@dataclass(frozen=True)
+class Drained:
+    """What draining a workspace came to: how many rows were handled, and when to come back.
+
+    ``again_at`` None: nothing more is known to wait. Not after now: more waits at once. Later: come then.
+    """
+
+    handled: int
+    again_at: datetime | None
+
+
 class Delivery:
     """Sends what the outbox holds. ``stopping`` is asked before each message; what is left is given back."""
 
@@ -70,13 +81,23 @@ class Delivery:
         with self._deps.db.unscoped("find what is due") as session:
             return set(outbox.waiting(session, self._deps.clock.now()))
 
-    def drain(self, workspace_id: str, *, paced: bool = False) -> int:
-        """Send what is due in one workspace, oldest first; return how many rows were handled."""
-        handled, more = 0, True
+    def drain(self, workspace_id: str, *, paced: bool, most_batches: int | None = None) -> Drained:
+        """Send what is due in one workspace, oldest first; give up its turn after ``most_batches``."""
+        handled, more, batches = 0, True, 0
         while more and not self._stopping():
+            if batches == most_batches:
+                return Drained(handled, self._deps.clock.now())
             batch = self._batch(workspace_id, paced=paced)
-            handled, more = handled + batch.handled, batch.more
-        return handled
+            handled, more, batches = handled + batch.handled, batch.more, batches + 1
+        return Drained(handled, self._again_at(workspace_id, paced=paced))
+
+    def _again_at(self, workspace_id: str, *, paced: bool) -> datetime | None:
+        with self._deps.db.reading(Scope(workspace_id)) as session:
+            first = outbox.next_due(session)
+        if first is None:
+            return None
+        now = self._deps.clock.now()
+        return max(first, self._pace.opens_at(workspace_id, now, paced=paced))
 
     def _guarded(self, workspace_id: str, *, paced: bool) -> _Batch:
         try:

@@ -57,7 +57,7 @@ def make(deps: Deps, row: OutboxRow, kind: NoticeKind, members: frozenset[str] |
     return Words(
         message=kind.show(outcome, reader),
         contact=contact,
-        draw=lambda: kind.picture and kind.picture(outcome, reader),
+        draw=lambda: kind.picture and kind.picture(outcome, reader, deps.computations),
     )
 
 

@@ -38,7 +38,11 @@ def upgrade() -> None:
         sa.Column(
             "verb", sa.Enum("post", "update", name="verb", native_enum=False, length=32), nullable=False
         ),
-        sa.Column("key", sa.String(length=255), nullable=False),
+        sa.Column(
+            "key",
+            sa.String(length=255).with_variant(sa.String(length=255, collation="C"), "postgresql"),
+            nullable=False,
+        ),
         sa.Column("updates_key", sa.String(length=255), nullable=True),
         sa.Column("recipient_id", sa.String(length=255), nullable=True),
         sa.Column("to_channel", sa.String(length=255), nullable=True),

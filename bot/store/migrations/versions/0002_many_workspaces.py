@@ -13,17 +13,147 @@ depends_on = None
 
 def upgrade() -> None:
     """Apply."""
+    op.create_table("beats",
+    sa.Column("kind", sa.Enum("clock", "worker", name="beating", native_enum=False, length=32), nullable=False),
+    sa.Column("at", sa.DateTime(timezone=True), nullable=False),
+    sa.Column("id", sa.String(length=40), nullable=False),
+    sa.PrimaryKeyConstraint("id", name=op.f("pk_beats"))
+    )
+    with op.batch_alter_table("beats", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_beats_kind"), ["kind"], unique=False)
+
+    op.create_table("computations",
+    sa.Column("name", sa.String(length=255), nullable=False),
+    sa.Column("given", sa.LargeBinary(), nullable=True),
+    sa.Column("state", sa.Enum("asked", "done", "failed", name="computationstate", native_enum=False, length=32), nullable=False),
+    sa.Column("result", sa.LargeBinary(), nullable=True),
+    sa.Column("reason", sa.String(length=255), nullable=True),
+    sa.Column("expires_at", sa.DateTime(timezone=True), nullable=False),
+    sa.Column("id", sa.String(length=40), nullable=False),
+    sa.PrimaryKeyConstraint("id", name=op.f("pk_computations"))
+    )
+    with op.batch_alter_table("computations", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_computations_expires_at"), ["expires_at"], unique=False)
+
+    op.create_table("oauth_states",
+    sa.Column("expires_at", sa.DateTime(timezone=True), nullable=False),
+    sa.Column("id", sa.String(length=40), nullable=False),
+    sa.PrimaryKeyConstraint("id", name=op.f("pk_oauth_states"))
+    )
+    with op.batch_alter_table("oauth_states", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_oauth_states_expires_at"), ["expires_at"], unique=False)
+
+    op.create_table("tallies",
+    sa.Column("teller", sa.String(length=40), nullable=False),
+    sa.Column("name", sa.String(length=40), nullable=False),
+    sa.Column("count", sa.Integer(), nullable=False),
+    sa.Column("counted_at", sa.DateTime(timezone=True), nullable=False),
+    sa.Column("id", sa.String(length=40), nullable=False),
+    sa.PrimaryKeyConstraint("id", name=op.f("pk_tallies"))
+    )
+    op.create_table("installations",
+    sa.Column("app_id", sa.String(length=255), nullable=False),
+    sa.Column("bot_user_id", sa.String(length=255), nullable=False),
+    sa.Column("bot_id", sa.String(length=255), nullable=False),
+    sa.Column("team_id", sa.String(length=255), nullable=False),
+    sa.Column("enterprise_id", sa.String(length=255), nullable=False),
+    sa.Column("org_wide", sa.Boolean(), nullable=False),
+    sa.Column("installer_user_id", sa.String(length=255), nullable=False),
+    sa.Column("scopes", sa.JSON(), nullable=False),
+    sa.Column("teams", sa.JSON(), nullable=False),
+    sa.Column("from_setting", sa.Boolean(), nullable=False),
+    sa.Column("token", sa.LargeBinary(), nullable=True),
+    sa.Column("refresh_token", sa.LargeBinary(), nullable=True),
+    sa.Column("expires_at", sa.DateTime(timezone=True), nullable=True),
+    sa.Column("renew_at", sa.DateTime(timezone=True), nullable=True),
+    sa.Column("renewing_until", sa.DateTime(timezone=True), nullable=True),
+    sa.Column("trouble", sa.String(length=255), nullable=False),
+    sa.Column("version", sa.Integer(), nullable=False),
+    sa.Column("installed_at", sa.DateTime(timezone=True), nullable=False),
+    sa.Column("revoked_at", sa.DateTime(timezone=True), nullable=True),
+    sa.Column("workspace_id", sa.String(length=40), nullable=False),
+    sa.Column("id", sa.String(length=40), nullable=False),
+    sa.ForeignKeyConstraint(["workspace_id"], ["workspaces.id"], name=op.f("fk_installations_workspace_id"), initially="DEFERRED", deferrable=True),
+    sa.PrimaryKeyConstraint("id", name=op.f("pk_installations")),
+    sa.UniqueConstraint("workspace_id", "id", name=op.f("uq_installations_workspace_id_id")),
+    sa.UniqueConstraint("workspace_id", name=op.f("uq_installations_workspace_id"))
+    )
+    with op.batch_alter_table("installations", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_installations_renew_at"), ["renew_at"], unique=False)
+        batch_op.create_index(batch_op.f("ix_installations_workspace_id"), ["workspace_id"], unique=False)
+
+    op.create_table("paces",
+    sa.Column("kept", sa.JSON(), nullable=False),
+    sa.Column("paused_until", sa.DateTime(timezone=True), nullable=True),
+    sa.Column("paused_since", sa.DateTime(timezone=True), nullable=True),
+    sa.Column("reason", sa.String(length=255), nullable=True),
+    sa.Column("workspace_id", sa.String(length=40), nullable=False),
+    sa.Column("id", sa.String(length=40), nullable=False),
+    sa.ForeignKeyConstraint(["workspace_id"], ["workspaces.id"], name=op.f("fk_paces_workspace_id"), initially="DEFERRED", deferrable=True),
+    sa.PrimaryKeyConstraint("id", name=op.f("pk_paces")),
+    sa.UniqueConstraint("workspace_id", "id", name=op.f("uq_paces_workspace_id_id"))
+    )
+    with op.batch_alter_table("paces", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_paces_workspace_id"), ["workspace_id"], unique=False)
+
+    op.create_table("received",
+    sa.Column("at", sa.DateTime(timezone=True), nullable=False),
+    sa.Column("workspace_id", sa.String(length=40), nullable=False),
+    sa.Column("id", sa.String(length=40), nullable=False),
+    sa.ForeignKeyConstraint(["workspace_id"], ["workspaces.id"], name=op.f("fk_received_workspace_id"), initially="DEFERRED", deferrable=True),
+    sa.PrimaryKeyConstraint("id", name=op.f("pk_received")),
+    sa.UniqueConstraint("workspace_id", "id", name=op.f("uq_received_workspace_id_id"))
+    )
+    with op.batch_alter_table("received", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_received_at"), ["at"], unique=False)
+        batch_op.create_index(batch_op.f("ix_received_workspace_id"), ["workspace_id"], unique=False)
+
     with op.batch_alter_table("outbox", schema=None) as batch_op:
         batch_op.add_column(sa.Column("counted_at", sa.DateTime(timezone=True), nullable=True))
-        batch_op.create_index(
-            batch_op.f("ix_outbox_workspace_id_recipient_id_counted_at"),
-            ["workspace_id", "recipient_id", "counted_at"],
-            unique=False,
-        )
+        batch_op.drop_index(batch_op.f("ix_outbox_workspace_id_state_not_before"))
+        batch_op.create_index(batch_op.f("ix_outbox_state_workspace_id_not_before"), ["state", "workspace_id", "not_before"], unique=False)
+        batch_op.create_index(batch_op.f("ix_outbox_workspace_id_recipient_id_counted_at"), ["workspace_id", "recipient_id", "counted_at"], unique=False)
+
+    with op.batch_alter_table("workspaces", schema=None) as batch_op:
+        batch_op.add_column(sa.Column("gone_at", sa.DateTime(timezone=True), nullable=True))
+
 
 
 def downgrade() -> None:
     """Take back."""
+    with op.batch_alter_table("workspaces", schema=None) as batch_op:
+        batch_op.drop_column("gone_at")
+
     with op.batch_alter_table("outbox", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_outbox_workspace_id_recipient_id_counted_at"))
+        batch_op.drop_index(batch_op.f("ix_outbox_state_workspace_id_not_before"))
+        batch_op.create_index(batch_op.f("ix_outbox_workspace_id_state_not_before"), ["workspace_id", "state", "not_before"], unique=False)
         batch_op.drop_column("counted_at")
+
+    with op.batch_alter_table("received", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_received_workspace_id"))
+        batch_op.drop_index(batch_op.f("ix_received_at"))
+
+    op.drop_table("received")
+    with op.batch_alter_table("paces", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_paces_workspace_id"))
+
+    op.drop_table("paces")
+    with op.batch_alter_table("installations", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_installations_workspace_id"))
+        batch_op.drop_index(batch_op.f("ix_installations_renew_at"))
+
+    op.drop_table("installations")
+    op.drop_table("tallies")
+    with op.batch_alter_table("oauth_states", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_oauth_states_expires_at"))
+
+    op.drop_table("oauth_states")
+    with op.batch_alter_table("computations", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_computations_expires_at"))
+
+    op.drop_table("computations")
+    with op.batch_alter_table("beats", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_beats_kind"))
+
+    op.drop_table("beats")
