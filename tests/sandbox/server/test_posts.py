@@ -4,7 +4,7 @@ from tests.sandbox.server.served import Served
 
 
 def test_what_was_accepted_is_listed_whatever_was_answered(slack: Served) -> None:
-    """A post answered with an error counts when it was taken, and not when it was not; the key tells which."""
+    """A post answered with an error counts when it was taken, and only then; its key tells which it is."""
     metadata = {"event_type": "note", "event_payload": {"key": "k1"}}
     slack.control("faults", method="chat.postMessage", kind="error_after", times=1)
     slack.api("chat.postMessage", channel="#general", text="One", metadata=metadata)
