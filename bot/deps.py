@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from bot.clock import Clock
+from bot.computing import ChildProcesses, Computations
 from bot.domain.step import Step
 from bot.guidelines import Guidelines
 from bot.ids import Ids
@@ -19,7 +20,7 @@ from bot.texts import Texts
 
 @dataclass(frozen=True)
 class Deps:
-    """Time, randomness, Slack, the store, the rules and the words."""
+    """Time, randomness, Slack, the store, the rules, the words, and who does long computations."""
 
     db: Database
     clock: Clock
@@ -28,6 +29,7 @@ class Deps:
     guidelines: Guidelines
     texts: Texts
     settings: Settings
+    computations: Computations = field(default_factory=ChildProcesses)
 
     @contextmanager
     def step(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from bot.computing import Computations
 from bot.domain import digests, examples
 from bot.domain.digests import Seen
 from bot.domain.step import Step
@@ -22,9 +23,9 @@ def _freeze(step: Step, ids: Mapping[str, str]) -> None:
     digests.freeze(step, ids["digest"])
 
 
-def _picture(outcome: Seen, to: Reader) -> Picture:
+def _picture(outcome: Seen, to: Reader, computations: Computations) -> Picture:
     return Picture(
-        png=draw(views.chart(outcome, to)),
+        png=draw(views.chart(outcome, to), computations),
         title=to.say.plain("digests.chart.title"),
         alt=views.alt(outcome, to),
         filename=f"mentorship-{outcome.week}.png",

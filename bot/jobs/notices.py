@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
 
+from bot.computing import Computations
 from bot.domain.step import Step
 from bot.views.blocks import Message, Picture
 from bot.views.reader import Reader
@@ -47,7 +48,7 @@ class NoticeKind:
     on_dead: Callable[[Step, Mapping[str, str], str], None] | None = None
     example: Callable[[Step, str], Any] | None = None
     before: Callable[[Step, Mapping[str, str]], None] | None = None
-    picture: Callable[[Any, Reader], Picture | None] | None = None
+    picture: Callable[[Any, Reader, Computations], Picture | None] | None = None
     unrequested: bool = False
 
 

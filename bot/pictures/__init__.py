@@ -1,4 +1,4 @@
-"""Pictures, drawn by a child process: the bot itself never loads the library that draws (90 MB, one second).
+"""Pictures, drawn in a child process (``bot.computing``): the bot itself never loads the library that draws.
 
 A chart is plain data with its words already in the reader's language. Whoever shows one puts a table beside
 it and the same in words as alternative text.
@@ -6,17 +6,9 @@ it and the same in words as alternative text.
 
 from __future__ import annotations
 
-import json
-import os
-import subprocess
-import sys
 from dataclasses import asdict, dataclass
-from pathlib import Path
 
-SECONDS = 20
-_WITHIN = Path(__file__).resolve().parent.parent.parent
-_PASSED_ON = ("PATH", "PYTHONPATH", "LD_LIBRARY_PATH", "SYSTEMROOT", "LANG", "LC_ALL")
-"""The child gets no token and no key of the bot."""
+from bot.computing import Computations
 
 
 @dataclass(frozen=True)
@@ -46,15 +38,6 @@ class Chart:
     tiles: tuple[Tile, ...]
 
 
-def draw(chart: Chart) -> bytes:
-    """Return the chart as PNG. Raises subprocess's errors when the child fails or takes too long (20 s)."""
-    done = subprocess.run(
-        [sys.executable, "-m", "bot.pictures"],
-        input=json.dumps(asdict(chart)).encode(),
-        capture_output=True,
-        check=True,
-        timeout=SECONDS,
-        cwd=_WITHIN,
-        env={name: os.environ[name] for name in _PASSED_ON if name in os.environ},
-    )
-    return done.stdout
+def draw(chart: Chart, computations: Computations) -> bytes:
+    """Return the chart as PNG. Raises ComputationFailed."""
+    return computations.run("chart", asdict(chart))

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import io
 from functools import lru_cache
+from typing import Any
 
 from PIL import Image, ImageDraw, ImageFont
 
-from bot.pictures import Bar, Chart
+from bot.pictures import Bar, Chart, Tile
 
 WIDTH, HEIGHT = 1200, 720
 MARGIN = 48
@@ -33,6 +34,12 @@ Font = ImageFont.FreeTypeFont | ImageFont.ImageFont
 @lru_cache(maxsize=16)
 def _font(size: int) -> Font:
     return ImageFont.load_default(size)
+
+
+def png_of(given: dict[str, Any]) -> bytes:
+    """Return the chart that was written down as plain data (``dataclasses.asdict``) as PNG."""
+    bars = tuple(Bar(**bar) for bar in given["bars"])
+    return png(Chart(given["title"], bars, tuple(Tile(**tile) for tile in given["tiles"])))
 
 
 def png(chart: Chart) -> bytes:

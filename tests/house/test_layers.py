@@ -15,7 +15,7 @@ from tests.cast import REPOSITORY
 
 LAYERS = (
     {"bot.errors", "bot.clock", "bot.ids", "bot.logs", "bot.manifest"},
-    {"bot.texts", "bot.settings", "bot.slack"},
+    {"bot.texts", "bot.settings", "bot.slack", "bot.computing"},
     {"bot.guidelines"},
     {"bot.store"},
     {"bot.domain"},

@@ -11,6 +11,7 @@ from datetime import UTC, date, datetime
 
 import pytest
 
+from bot.computing import ChildProcesses
 from bot.domain.digests import Average, Entry, Figure, Listing, Reminded, Seen, Thing
 from bot.pictures import draw
 from bot.store.people import Contact
@@ -155,7 +156,7 @@ def test_the_picture_says_in_words_what_it_shows(desk: Desk) -> None:
 
 def test_the_picture_is_drawn_elsewhere(desk: Desk) -> None:
     """A child process draws it; the bot with all its handlers and jobs never loads the library."""
-    png = draw(views.chart(FULL, desk.reader("lena")))
+    png = draw(views.chart(FULL, desk.reader("lena")), ChildProcesses())
     assert png.startswith(b"\x89PNG")
     assert struct.unpack(">II", png[16:24]) == (1200, 720)
     looks = "import bot.running, bot.jobs.schedule, bot.pictures, sys; sys.exit('PIL' in sys.modules)"

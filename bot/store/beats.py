@@ -1,0 +1,55 @@
+"""Signs of life: when each process last did what it is there for. Belongs to no workspace."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+from enum import StrEnum
+from typing import Any
+
+from sqlalchemy import func, select
+from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.orm import Mapped, Session, mapped_column
+
+from bot.store.base import Row, choice
+
+FORGOTTEN_AFTER = timedelta(days=1)
+
+
+class Beating(StrEnum):
+    """What a process does: looks for what is due, or sends and computes."""
+
+    CLOCK = "clock"
+    WORKER = "worker"
+
+
+class Beat(Row, kw_only=True):
+    """One process; its id is made as it starts."""
+
+    __tablename__ = "beats"
+
+    kind: Mapped[Beating] = mapped_column(choice(Beating), index=True)
+    at: Mapped[datetime]
+
+
+def beat(session: Session, process_id: str, kind: Beating, now: datetime) -> None:
+    """Note that a process lives (an unscoped, writing session is needed)."""
+    make: Any = postgresql.insert if session.get_bind().dialect.name == "postgresql" else sqlite.insert
+    session.execute(
+        make(Beat)
+        .values(id=process_id, kind=kind, at=now)
+        .on_conflict_do_update(index_elements=["id"], set_={"at": now})
+    )
+
+
+def latest(session: Session) -> dict[Beating, datetime]:
+    """Return the last sign of life of each kind of process; one that never gave any is absent."""
+    rows = session.execute(select(Beat.kind, func.max(Beat.at)).group_by(Beat.kind))
+    return {kind: at for kind, at in rows}  # noqa: C416 - rows are not tuples of the right type
+
+
+def forget(session: Session, now: datetime) -> int:
+    """Remove processes that have been silent for a day; return how many."""
+    gone = session.scalars(select(Beat).where(Beat.at < now - FORGOTTEN_AFTER).order_by(Beat.id)).all()
+    for row in gone:
+        session.delete(row)
+    return len(gone)
