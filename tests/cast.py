@@ -275,12 +275,23 @@ def template() -> Template:
     )
 
 
-def set_up_desk(folder: Path, *, clock: Clock | None = None, started: bool = True) -> Desk:
-    """Return a desk on a fresh SQLite file in ``folder``, on a Monday at nine (UTC)."""
+def set_up_desk(
+    folder: Path, *, clock: Clock | None = None, started: bool = True, address: str | None = None
+) -> Desk:
+    """Return a desk on a Monday at nine (UTC): on a fresh SQLite file in ``folder``, or at ``address``.
+
+    At ``address`` there must be a migrated database without rows (``tests.postgres``).
+    """
     clock = clock or SetClock(MONDAY)
     made = template()
-    shutil.copy(made.database, folder / "desk.sqlite3")
-    db = Database(open_engine(f"sqlite:///{folder / 'desk.sqlite3'}"), Keyring.parse(KEYS))
-    fill(db, clock.now() if started else None)
+    if address is None:
+        shutil.copy(made.database, folder / "desk.sqlite3")
+        address = f"sqlite:///{folder / 'desk.sqlite3'}"
+    db = Database(open_engine(address), Keyring.parse(KEYS))
+    try:
+        fill(db, clock.now() if started else None)
+    except BaseException:
+        db.engine.dispose()
+        raise
     # A copy: a test that changes its desk's rules changes nobody else's.
     return Desk(db=db, clock=clock, ids=seeded_ids(7), rules=copy(made.rules), texts=made.texts)

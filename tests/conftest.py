@@ -3,29 +3,73 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
 
 from sandbox.process import Running, start
+from tests import postgres as real_postgres
 from tests.cast import Desk, set_up_desk
 from tests.world import World, enter, leave
 
+DATABASES = ("sqlite", "postgresql")
+
+
+def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
+    """Give a module that says ``ON_EITHER_DATABASE = True`` its desks on SQLite and on PostgreSQL."""
+    if getattr(metafunc.module, "ON_EITHER_DATABASE", False):
+        for name in ("desk", "unstarted_desk"):
+            if name in metafunc.fixturenames:
+                metafunc.parametrize(name, DATABASES, indirect=True)
+
+
+@pytest.fixture(scope="session")
+def postgres() -> Iterator[real_postgres.Server]:
+    """A running PostgreSQL, one for all tests of this process, started when first asked for."""
+    with real_postgres.start() as server:
+        yield server
+
+
+@contextmanager
+def _desk_on(request: pytest.FixtureRequest, folder: Path, *, started: bool) -> Iterator[Desk]:
+    address: str | None = None
+    if getattr(request, "param", "sqlite") == "postgresql":
+        address = request.getfixturevalue("fresh_postgres")
+    made = set_up_desk(folder, started=started, address=address)
+    try:
+        yield made
+    finally:
+        made.db.engine.dispose()
+
 
 @pytest.fixture
-def desk(tmp_path: Path) -> Iterator[Desk]:
+def fresh_postgres(postgres: real_postgres.Server) -> Iterator[str]:
+    """The address of a migrated PostgreSQL database without rows, for one test."""
+    address = postgres.fresh_database()
+    yield address
+    postgres.drop(address)
+
+
+@pytest.fixture
+def desk(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Desk]:
     """The cast in a started programme, on a database of their own."""
-    made = set_up_desk(tmp_path)
-    yield made
-    made.db.engine.dispose()
+    with _desk_on(request, tmp_path, started=True) as made:
+        yield made
+
+
+@pytest.fixture(params=DATABASES)
+def either_desk(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Desk]:
+    """As ``desk``, once on SQLite and once on PostgreSQL."""
+    with _desk_on(request, tmp_path, started=True) as made:
+        yield made
 
 
 @pytest.fixture
-def unstarted_desk(tmp_path: Path) -> Iterator[Desk]:
+def unstarted_desk(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Desk]:
     """The cast in a programme no lead has started yet."""
-    made = set_up_desk(tmp_path, started=False)
-    yield made
-    made.db.engine.dispose()
+    with _desk_on(request, tmp_path, started=False) as made:
+        yield made
 
 
 @pytest.fixture(scope="session")

@@ -5,19 +5,26 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Any
 
-from sqlalchemy import Engine, create_engine, event
-from sqlalchemy.engine import URL, make_url
-from sqlalchemy.exc import ArgumentError
-from sqlalchemy.orm import ORMExecuteState, Session, UOWTransaction, sessionmaker, with_loader_criteria
+from sqlalchemy import Connection, Engine, event, text
+from sqlalchemy.orm import (
+    ORMExecuteState,
+    Session,
+    SessionTransaction,
+    UOWTransaction,
+    sessionmaker,
+    with_loader_criteria,
+)
 
-from bot.errors import Misconfigured
 from bot.store.base import ProgrammeRow, WorkspaceRow
+from bot.store.connecting import is_new_file, open_engine
 from bot.store.sealing import Keyring
+from bot.store.wall import EVERY_WORKSPACE, SETTING
 
-SQLITE_BUSY_MS = 1900  # under the three seconds a person waits for Slack's acknowledgement
+__all__ = ["Database", "OutOfScope", "Scope", "is_new_file", "open_engine"]
+
+_TELL_THE_WALL = text(f"SELECT set_config('{SETTING}', :workspace, true)")
 
 
 @dataclass(frozen=True)
@@ -68,6 +75,17 @@ def _refuse_foreign_rows(session: Session, _flush: UOWTransaction, _instances: o
             raise OutOfScope(f"{type(row).__name__} of another programme")
 
 
+def _tell_the_wall(session: Session, _transaction: SessionTransaction, connection: Connection) -> None:
+    """Say to PostgreSQL whose rows this transaction may see (``store.wall``); forgotten when it ends."""
+    if connection.dialect.name != "postgresql":
+        return
+    scope: Scope | None = session.info.get("scope")
+    workspace = scope.workspace_id if scope else ""
+    if "unscoped" in session.info:
+        workspace = EVERY_WORKSPACE
+    connection.execute(_TELL_THE_WALL, {"workspace": workspace})
+
+
 class Database:
     """One engine and its ways of opening a session. Sessions commit when their block ends without error."""
 
@@ -77,6 +95,7 @@ class Database:
         self._make = sessionmaker(engine, expire_on_commit=False)
         event.listen(self._make, "do_orm_execute", _hold_to_scope)
         event.listen(self._make, "before_flush", _refuse_foreign_rows)
+        event.listen(self._make, "after_begin", _tell_the_wall)
         self._on_commit: list[Callable[[frozenset[str]], None]] = []
         self._memory: dict[object, object] = {}
 
@@ -112,66 +131,3 @@ class Database:
         if noticed:
             for wake in self._on_commit:
                 wake(frozenset(noticed))
-
-
-def open_engine(url: str) -> Engine:
-    """Return an engine for ``url``; for a SQLite file its folder is made and write-ahead logging is on.
-
-    SQLite's driver would begin and end transactions by itself; that is switched off, and a session that
-    writes begins IMMEDIATE so that it never fails half-way for a lock another session holds. Raises
-    Misconfigured for an address that is none, or whose driver is not installed; the address is not repeated,
-    since it may hold a password.
-    """
-    parsed = _parsed(url)
-    if parsed.get_backend_name() != "sqlite":
-        try:
-            return create_engine(parsed, pool_pre_ping=True, hide_parameters=True)
-        except (ArgumentError, ImportError):
-            driver = parsed.drivername
-            raise Misconfigured(
-                f"DATABASE_URL: the driver for {driver} is not installed. Install it, or use SQLite."
-            ) from None
-    if parsed.database and parsed.database != ":memory:":
-        Path(parsed.database).parent.mkdir(parents=True, exist_ok=True)
-    engine = create_engine(
-        parsed,
-        connect_args={"timeout": SQLITE_BUSY_MS / 1000},
-        pool_size=20,
-        max_overflow=20,
-        hide_parameters=True,  # what a failed statement carried may be what somebody wrote
-    )
-
-    @event.listens_for(engine, "connect")
-    def _on_connect(connection: Any, _record: object) -> None:
-        connection.isolation_level = None
-        for pragma in (
-            "journal_mode=WAL",
-            "synchronous=NORMAL",
-            "foreign_keys=ON",
-            f"busy_timeout={SQLITE_BUSY_MS}",
-        ):
-            connection.execute(f"PRAGMA {pragma}")
-
-    @event.listens_for(engine, "begin")
-    def _on_begin(connection: Any) -> None:
-        writes = connection.get_execution_options().get("writes", True)
-        connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN DEFERRED")
-
-    return engine
-
-
-def _parsed(url: str) -> URL:
-    try:
-        return make_url(url)
-    except (ArgumentError, ValueError):
-        raise Misconfigured(
-            "DATABASE_URL is no address of a database. Write one such as sqlite:///var/mentorbot.sqlite3."
-        ) from None
-
-
-def is_new_file(url: str) -> bool:
-    """Tell whether ``url`` names a SQLite file that is not there yet. Raises Misconfigured as above."""
-    parsed = _parsed(url)
-    if parsed.get_backend_name() != "sqlite" or not parsed.database or parsed.database == ":memory:":
-        return False
-    return not Path(parsed.database).exists()

@@ -26,6 +26,8 @@ from tests.cast import Desk
 from tests.crowd import join
 from tests.pairs import together
 
+ON_EITHER_DATABASE = True
+
 
 def at_once(*acts: Callable[[], object]) -> list[str]:
     """Run acts in threads that begin together; return ``done`` or the refusal's key of each, in order."""

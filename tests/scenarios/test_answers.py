@@ -14,7 +14,7 @@ from slack_bolt import BoltRequest
 from bot import slack
 from bot.errors import NotFound
 from bot.handlers.calls.telling import NotShown, respond_with
-from bot.store import database
+from bot.store import connecting
 from bot.store.requests import RequestState
 from tests.cast import CAST, TEAM_ID, WORKSPACE_ID
 from tests.scenarios.test_bad_input import CANARY, REFERENCE, press, rows, state, unforeseen
@@ -79,7 +79,7 @@ def test_a_locked_database_loses_no_note(
 ) -> None:
     """While another process writes for long the form stays as it was filled; afterwards it is sent."""
     mira = fill_request(world, CANARY)
-    monkeypatch.setattr(database, "SQLITE_BUSY_MS", 20)
+    monkeypatch.setattr(connecting, "LOCK_MS", 20)
     world.bot.deps.db.engine.dispose()
     other = sqlite3.connect(tmp_path / "desk.sqlite3", isolation_level=None)
     other.execute("BEGIN IMMEDIATE")

@@ -5,17 +5,11 @@ from __future__ import annotations
 from typing import Literal
 
 from alembic import context
-from sqlalchemy import Engine
+from sqlalchemy import Connection
 
 from bot.store import tables
 from bot.store.base import Instant, Sealed
-
-OTHERS = "procrastinate_"
-"""Tables of the job engine, which brings its own migrations."""
-
-
-def _ours(name: str | None, kind: str, _parents: object) -> bool:
-    return not (kind == "table" and name is not None and name.startswith(OTHERS))
+from bot.store.migrations.procrastinate import is_ours
 
 
 def _plainly(kind: str, item: object, _context: object) -> str | Literal[False]:
@@ -28,20 +22,19 @@ def _plainly(kind: str, item: object, _context: object) -> str | Literal[False]:
 
 
 def run() -> None:
-    """Run the migrations inside one transaction."""
-    engine: Engine = context.config.attributes["engine"]
-    with engine.connect() as connection:
-        context.configure(
-            connection=connection,
-            target_metadata=tables.METADATA,
-            include_name=_ours,
-            render_item=_plainly,
-            render_as_batch=engine.dialect.name == "sqlite",
-            compare_type=True,
-        )
-        with context.begin_transaction():
-            context.run_migrations()
-        connection.commit()
+    """Run the migrations inside one transaction, on the connection Alembic was handed."""
+    connection: Connection = context.config.attributes["connection"]
+    context.configure(
+        connection=connection,
+        target_metadata=tables.METADATA,
+        include_name=is_ours,
+        render_item=_plainly,
+        render_as_batch=connection.dialect.name == "sqlite",
+        compare_type=True,
+    )
+    with context.begin_transaction():
+        context.run_migrations()
+    connection.commit()
 
 
 run()
