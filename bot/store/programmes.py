@@ -13,14 +13,17 @@ from bot.store.base import Row, WorkspaceRow, choice, in_workspace
 
 
 class WorkspaceState(StrEnum):
-    """Whether the bot still is in a workspace."""
+    """Whether the bot still is in a workspace, and what becomes of its data when it is not."""
 
     INSTALLED = "installed"
     GONE = "gone"
+    ERASING = "erasing"
+    """Nothing names it any more; its rows are being removed, and an installation now begins afresh."""
+    ERASED = "erased"
 
 
 class Workspace(Row, kw_only=True):
-    """One Slack workspace (or organisation) the bot was installed into."""
+    """One Slack workspace the bot was installed into, or a whole organisation: then it names no team."""
 
     __tablename__ = "workspaces"
     __table_args__ = (UniqueConstraint("slack_enterprise_id", "slack_team_id"),)
@@ -29,6 +32,13 @@ class Workspace(Row, kw_only=True):
     slack_enterprise_id: Mapped[str] = mapped_column(default="")
     name: Mapped[str]
     state: Mapped[WorkspaceState] = mapped_column(choice(WorkspaceState), default=WorkspaceState.INSTALLED)
+    gone_at: Mapped[datetime | None] = mapped_column(default=None)
+    """When the bot was removed, or its tokens revoked: from then on the time until erasure counts."""
+
+    @property
+    def account_home(self) -> str:
+        """Return what its people's Slack accounts belong to: the team, or the organisation."""
+        return self.slack_team_id or self.slack_enterprise_id
 
 
 class ProgrammeState(StrEnum):
@@ -83,13 +93,28 @@ def installed(session: Session) -> list[str]:
     )
 
 
-def by_slack_team(session: Session, team_id: str, enterprise_id: str = "") -> Workspace | None:
-    """Return the workspace of a Slack team (an unscoped session is needed)."""
-    return session.scalars(
-        select(Workspace).where(
-            Workspace.slack_team_id == team_id, Workspace.slack_enterprise_id == enterprise_id
-        )
-    ).one_or_none()
+def by_slack_team(
+    session: Session, team_id: str, enterprise_id: str = "", *, org_wide: bool = False
+) -> Workspace | None:
+    """Return the workspace of a Slack team, or of a whole organisation (an unscoped session is needed).
+
+    A team's id is enough: it keeps it when it joins an organisation. Org-wide only the organisation counts.
+    """
+    where = Workspace.slack_team_id == team_id
+    if org_wide:
+        where = (Workspace.slack_team_id == "") & (Workspace.slack_enterprise_id == enterprise_id)
+    elif not team_id:
+        return None
+    return session.scalars(select(Workspace).where(where).order_by(Workspace.id).limit(1)).one_or_none()
+
+
+def serving(session: Session, team_id: str, enterprise_id: str = "") -> list[Workspace]:
+    """Return who may answer for a Slack team: itself, its organisation (an unscoped session is needed)."""
+    found = (
+        by_slack_team(session, team_id),
+        by_slack_team(session, "", enterprise_id, org_wide=True) if enterprise_id else None,
+    )
+    return [workspace for workspace in found if workspace is not None]
 
 
 def in_scope(session: Session, programme_id: str) -> Programme:
