@@ -26,6 +26,8 @@ from bot.store.relationships import (
 )
 from tests.cast import Desk
 
+ON_EITHER_DATABASE = True
+
 WORDS = {"goals": "Finish the thesis", "steps": "An outline by Friday"}
 
 

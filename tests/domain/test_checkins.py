@@ -22,6 +22,8 @@ from bot.store.relationships import Kind, Relationship, RelationshipState
 from tests.cast import MONDAY, Desk
 from tests.pairs import together
 
+ON_EITHER_DATABASE = True
+
 GOOD = {"met": "yes", "useful": "4", "expectations": "4", "respect": "5"}
 LOW = {"met": "no", "useful": "1", "expectations": "4", "respect": "1"}
 

@@ -9,6 +9,8 @@ from bot.errors import NotFound, Refusal
 from bot.store.requests import RequestState
 from tests.cast import Desk
 
+ON_EITHER_DATABASE = True
+
 
 def ask(desk: Desk, mentee: str, mentor: str, request_id: str) -> requests.Asked:
     """Let ``mentee`` ask ``mentor``."""
