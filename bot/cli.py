@@ -12,7 +12,9 @@ from bot.errors import Misconfigured
 COMMANDS = {
     "demo": ("story.demo:demo", "Try it: a local Slack, forty pretend people, and the bot, on this machine."),
     "story": ("story.play:story", "Play the main job from start to end and print what everybody sees."),
-    "run": ("bot.commands.run:run", "Run the bot in a real workspace."),
+    "run": ("bot.commands.run:run", "Run the whole bot in one process, on one machine."),
+    "worker": ("bot.commands.worker:worker", "Production: send what is due, and compute (PostgreSQL)."),
+    "clock": ("bot.commands.clock:clock", "Production: look for what is due (PostgreSQL)."),
     "check": ("bot.commands.check:check", "Say in plain words what is missing or wrong, and what to do."),
     "manifest": ("bot.commands.manifest:manifest", "Print the Slack app's manifest."),
     "keys": ("bot.commands.keys:keys", "Make the keys that seal private text."),

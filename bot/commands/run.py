@@ -10,6 +10,7 @@ from slack_bolt.error import BoltError
 from slack_sdk.errors import SlackApiError, SlackClientError
 
 from bot import logs, wiring
+from bot.commands.production import require_schema
 from bot.errors import Misconfigured
 from bot.running import Bot
 from bot.settings import Settings, read_settings
@@ -47,7 +48,10 @@ def run() -> None:
     logs.set_up(settings.log_level, settings.log_format, "run")
     _refuse_without(settings)
     deps = wiring.build(settings)
-    migrations.upgrade(deps.db.engine)
+    if deps.db.engine.dialect.name == "sqlite":
+        migrations.upgrade(deps.db.engine)
+    else:  # other processes may be at work on it: its schema changes once, before any of them starts
+        require_schema(deps.db.engine)
     try:
         bot = Bot(deps)
         bot.settle_in()
