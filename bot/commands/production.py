@@ -20,9 +20,9 @@ def require_postgresql(settings: Settings, command: str) -> None:
     """Refuse a database that only one process may use. Raises Misconfigured."""
     if parse(settings.database_url).get_backend_name() != "postgresql":
         raise Misconfigured(
-            f"`mentorbot {command}` shares its work with other processes through PostgreSQL, and DATABASE_URL "
-            "names another database. On one machine `mentorbot run` does everything in one process, with "
-            "SQLite too."
+            f"`mentorbot {command}` shares its work with other processes through PostgreSQL, and "
+            "DATABASE_URL names another database. On one machine `mentorbot run` does everything in one "
+            "process, with SQLite too."
         )
 
 
