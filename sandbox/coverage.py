@@ -13,6 +13,8 @@ class Served:
     """One method. ``tier`` None is a limit of its own; of ``scopes`` one is needed.
 
     Where they depend on the kind of conversation the method checks them itself: ``by_kind``.
+    ``team`` says how an organisation's token names a workspace: by ``team_id``, which must be given; found from
+    what else is named; or it needs none.
     """
 
     what: str
@@ -21,7 +23,8 @@ class Served:
     required: tuple[str, ...] = ()
     optional: tuple[str, ...] = ()
     by_kind: tuple[str, ...] = ()
-    caller: Literal["bot", "app", "nobody"] = "bot"
+    caller: Literal["bot", "any", "app", "nobody"] = "bot"
+    team: Literal["named", "found", "none"] = "found"
 
     @property
     def arguments(self) -> frozenset[str]:

@@ -11,6 +11,7 @@ from sandbox.state.apps import App
 from sandbox.state.channels import Channel
 from sandbox.state.payload import Payload
 from sandbox.state.people import Person
+from sandbox.state.tokens import Token
 from sandbox.state.world import World
 
 _TRUE = {"1", "true", "True", "t"}
@@ -18,13 +19,17 @@ _TRUE = {"1", "true", "True", "t"}
 
 @dataclass
 class Call:
-    """The call: the calling app, its arguments without the token, and warnings to send back."""
+    """The call: the calling app, its arguments without the token, and warnings to send back.
+
+    ``box`` is the workspace the call acts in; ``bearer`` is the token it came with.
+    """
 
     box: Box
     app: App
     method: str
     args: Payload
     warnings: list[str] = field(default_factory=list)
+    bearer: Token | None = None
 
     @property
     def world(self) -> World:

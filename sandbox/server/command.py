@@ -123,7 +123,7 @@ def _address(runner: web.AppRunner, host: str) -> str:
 
 
 def _announce(box: Box, chosen: argparse.Namespace, out: TextIO) -> None:
-    keys = box.connection(box.first_app)
+    keys = box.connections()
     if chosen.json:
         out.write(json.dumps(keys) + "\n")
         out.flush()

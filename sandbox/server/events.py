@@ -39,8 +39,29 @@ def send(box: Box, app: App, event: Payload, subscription: str = "", scope: str 
     doubled = frozenset({"duplicate_event"})
     twice = any(box.faults.take(one, doubled) for one in dict.fromkeys((name, str(event["type"]))))
     event.setdefault("event_ts", box.clock.ts())
-    box.courier.event(app, box.world.team_id, event, box.clock.now(), twice=twice)
+    box.courier.event(app, box.world, event, box.clock.now(), twice=twice)
     return True
+
+
+def enterprise_user(box: Box, who: Person) -> Payload:
+    """Give the part of a user object that tells of the organisation; nothing where there is none."""
+    org = box.world.enterprise
+    if org is None:
+        return {}
+    return {
+        "enterprise_user": {
+            "id": who.id,
+            "enterprise_id": org.id,
+            "enterprise_name": org.name,
+            "is_admin": who.is_admin,
+            "is_owner": False,
+            "teams": [
+                world.team_id
+                for world in box.realm.worlds.values()
+                if world.enterprise is not None and who.id in world.people
+            ],
+        }
+    }
 
 
 def _in(box: Box, channel: Channel) -> Iterable[App]:
@@ -121,6 +142,7 @@ def person(box: Box, who: Person, *, new: bool) -> None:
     """A person came (team_join) or changed (user_change)."""
     for app in box.world.apps.values():
         user = user_object(who, box.world.team_id, box.clock.now(), app.scopes, box.address)
+        user |= enterprise_user(box, who)
         user["locale"] = who.locale
         send(box, app, {"type": "team_join" if new else "user_change", "user": user, "cache_ts": who.updated})
 

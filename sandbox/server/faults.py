@@ -13,15 +13,19 @@ Kind = Literal[
     "duplicate_event",
     "revoke_token",
     "no_metadata",
+    "refused",
 ]
 KINDS: frozenset[str] = frozenset(get_args(Kind))
-OF_CALLS = frozenset({"ratelimited", "error_before", "error_after", "late", "no_metadata"})
+OF_CALLS = frozenset({"ratelimited", "error_before", "error_after", "late", "no_metadata", "refused"})
 """Faults that wait for a call of their method; the others act at once or at the next event."""
 
 
 @dataclass
 class Fault:
-    """One order. ``times`` counts down; ``every`` is the chance with which each call is hit."""
+    """One order. ``times`` counts down; ``every`` is the chance with which each call is hit.
+
+    ``team`` keeps it to one workspace; ``error`` is what a ``refused`` call answers.
+    """
 
     method: str
     kind: str
@@ -30,6 +34,8 @@ class Fault:
     seconds: float = 1.0
     every: float = 1.0
     seed: int = 0
+    team: str = ""
+    error: str = ""
     hits: int = 0
     _dice: random.Random = field(init=False, repr=False)
 
@@ -50,9 +56,10 @@ class Fault:
 
 @dataclass
 class Faults:
-    """The orders in force, oldest first."""
+    """The orders in force, oldest first; each workspace, ``team``, has its own look at the same list."""
 
     ordered: list[Fault] = field(default_factory=list)
+    team: str = ""
 
     def order(self, fault: Fault) -> None:
         """Add an order."""
@@ -64,4 +71,7 @@ class Faults:
 
     def take(self, method: str, kinds: frozenset[str]) -> Fault | None:
         """Give the first order of these kinds that hits this call, or None."""
-        return next((f for f in self.ordered if f.kind in kinds and f.strikes(method)), None)
+        if not self.ordered:
+            return None
+        mine = (f for f in self.ordered if f.kind in kinds and f.team in {"", self.team})
+        return next((f for f in mine if f.strikes(method)), None)

@@ -169,14 +169,21 @@ async def post_due(box: Box) -> None:
     One with metadata never posts: Slack accepts it and forgets it, which is a reason not to schedule there.
     """
     while True:
-        now = box.clock.now()
-        for waiting in [s for s in box.world.scheduled.values() if s.post_at <= now]:
-            del box.world.scheduled[waiting.id]
-            channel = box.world.channels.get(waiting.channel)
-            if channel is not None and not waiting.message.metadata and not channel.is_archived:
-                waiting.message.ts = box.clock.ts()
-                publish(box, channel, waiting.message)
+        for there in list(box.teams.values()):
+            _post_due(there)
         box.clock_moved.clear()
         with contextlib.suppress(TimeoutError):
             async with asyncio.timeout(1):
                 await box.clock_moved.wait()
+
+
+def _post_due(box: Box) -> None:
+    if not box.world.scheduled:
+        return
+    now = box.clock.now()
+    for waiting in [s for s in box.world.scheduled.values() if s.post_at <= now]:
+        del box.world.scheduled[waiting.id]
+        channel = box.world.channels.get(waiting.channel)
+        if channel is not None and not waiting.message.metadata and not channel.is_archived:
+            waiting.message.ts = box.clock.ts()
+            publish(box, channel, waiting.message)

@@ -16,10 +16,17 @@ def channel_name(channel: Channel) -> str:
 
 
 def common(box: Box, app: App, person: Person, kind: str) -> Payload:
-    """Give what every interaction carries."""
+    """Give what every interaction carries.
+
+    Slack leaves ``team`` null where the app is installed for the whole organisation; ``user.team_id`` tells it.
+    """
+    org = box.world.enterprise
+    team = {"id": box.world.team_id, "domain": box.world.domain}
+    if org is not None:
+        team |= {"enterprise_id": org.id, "enterprise_name": org.name}
     return {
         "type": kind,
-        "team": {"id": box.world.team_id, "domain": box.world.domain},
+        "team": None if app.org else team,
         "user": {
             "id": person.id,
             "username": person.name,
@@ -28,8 +35,8 @@ def common(box: Box, app: App, person: Person, kind: str) -> Payload:
         },
         "api_app_id": app.id,
         "token": app.credentials.verification_token,
-        "enterprise": None,
-        "is_enterprise_install": False,
+        "enterprise": {"id": org.id, "name": org.name} if org is not None else None,
+        "is_enterprise_install": bool(app.org),
     }
 
 
@@ -42,10 +49,12 @@ def command(
     box: Box, app: App, person: Person, channel: Channel, *, name: str, text: str, secret: str
 ) -> Payload:
     """Give a slash command's fields; ``text`` is already escaped."""
+    org = box.world.enterprise
     return {
         "token": app.credentials.verification_token,
         "team_id": box.world.team_id,
         "team_domain": box.world.domain,
+        **({"enterprise_id": org.id, "enterprise_name": org.name} if org is not None else {}),
         "channel_id": channel.id,
         "channel_name": channel_name(channel),
         "user_id": person.id,
@@ -53,7 +62,7 @@ def command(
         "command": name,
         "text": text,
         "api_app_id": app.id,
-        "is_enterprise_install": "false",
+        "is_enterprise_install": "true" if app.org else "false",
         "response_url": response_url(box, secret),
         "trigger_id": box.triggers.trigger(app.id, person.id),
     }

@@ -25,8 +25,11 @@ async def serve(box: Box, request: web.Request) -> web.Response:
     try:
         if not isinstance(body, dict):
             raise SlackError("invalid_payload")  # noqa: TRY301 one place turns refusals into answers
-        found = box.triggers.respond(request.match_info["secret"])
-        apply(box, found, body)
+        secret = request.match_info["secret"]
+        there = box.teams.get(secret.partition("/")[0])
+        if there is None:
+            raise SlackError("invalid_token")  # noqa: TRY301 as above
+        apply(there, there.triggers.respond(secret), body)
     except SlackError as refused:
         status = NOT_FOUND if refused.error in _GONE else BAD
         return web.json_response(refused.body(), status=status)

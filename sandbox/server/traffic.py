@@ -13,7 +13,7 @@ KEPT = 20_000
 
 @dataclass(frozen=True)
 class Seen:
-    """One call and its outcome. ``at`` is real time, ISO, UTC."""
+    """One call and its outcome. ``at`` is real time, ISO, UTC; ``team`` is whose token it came with."""
 
     n: int
     at: str
@@ -24,6 +24,7 @@ class Seen:
     ok: bool
     error: str | None
     unknown: list[str]
+    team: str = ""
 
 
 class Traffic:
@@ -35,7 +36,14 @@ class Traffic:
         self._counts: dict[tuple[str, str], int] = {}
 
     def note(
-        self, method: str, args: Payload, token_kind: str, status: int, answer: Payload, unknown: list[str]
+        self,
+        method: str,
+        args: Payload,
+        token_kind: str,
+        status: int,
+        answer: Payload,
+        unknown: list[str],
+        team: str = "",
     ) -> None:
         """Remember a call; ``unknown`` names arguments that Slack would silently ignore."""
         self._n += 1
@@ -44,12 +52,12 @@ class Traffic:
         came_of = (method, "ok" if ok else str(answer.get("error")))
         self._counts[came_of] = self._counts.get(came_of, 0) + 1
         self._seen.append(
-            Seen(self._n, at, method, args, token_kind, status, ok, answer.get("error"), unknown)
+            Seen(self._n, at, method, args, token_kind, status, ok, answer.get("error"), unknown, team)
         )
 
-    def since(self, n: int) -> Iterator[Payload]:
-        """Give the calls after number ``n``."""
-        return (asdict(call) for call in self._seen if call.n > n)
+    def since(self, n: int, team: str = "") -> Iterator[Payload]:
+        """Give the calls after number ``n``, of one workspace or of all."""
+        return (asdict(call) for call in self._seen if call.n > n and team in {"", call.team})
 
     def counts(self) -> Payload:
         """Give how often each method was called with which outcome (ok or Slack's error), none forgotten."""

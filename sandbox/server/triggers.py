@@ -42,9 +42,10 @@ class ResponseUrl:
 
 @dataclass
 class Triggers:
-    """All permissions handed out. ``now`` gives seconds of real time."""
+    """All permissions handed out in a workspace, ``team``. ``now`` gives seconds of real time."""
 
     now: Callable[[], float] = time.monotonic
+    team: str = ""
     _triggers: dict[str, Trigger] = field(default_factory=dict)
     _urls: dict[str, ResponseUrl] = field(default_factory=dict)
 
@@ -54,6 +55,10 @@ class Triggers:
         self._forget()
         self._triggers[made] = Trigger(made, app_id, user, self.now(), from_view)
         return made
+
+    def knows(self, trigger_id: str) -> bool:
+        """Say whether a trigger was handed out in this workspace."""
+        return trigger_id in self._triggers
 
     def exchange(self, trigger_id: str, app_id: str) -> Trigger:
         """Use a trigger. Raises SlackError invalid_, expired_ or exchanged_trigger_id."""
@@ -78,7 +83,7 @@ class Triggers:
         thread_ts: str = "",
     ) -> str:
         """Hand out the secret part of a response address."""
-        made = f"{ids.slack_id('T')}/{ids.digits(12)}/{secrets.token_urlsafe(18)}"
+        made = f"{self.team or ids.slack_id('T')}/{ids.digits(12)}/{secrets.token_urlsafe(18)}"
         self._urls[made] = ResponseUrl(made, app_id, user, channel, self.now(), ts, ephemeral, thread_ts)
         return made
 

@@ -7,13 +7,14 @@ import zlib
 from aiohttp import web
 
 from sandbox.server.box import Box
+from sandbox.state.channels import File
 
 _SHOWN = frozenset({"image/png", "image/jpeg", "image/gif", "image/webp"})
 
 
 async def take(box: Box, request: web.Request) -> web.Response:
     """Take the bytes of a reserved file, raw or as the ``file``/``filename`` part of a form."""
-    file = box.world.files.get(request.match_info["file_id"])
+    file = _file(box, request)
     if file is None or file.complete:
         raise web.HTTPNotFound(text="no upload waits at this address")
     content = await _content(request)
@@ -22,6 +23,12 @@ async def take(box: Box, request: web.Request) -> web.Response:
     file.content = content
     file.mimetype = mimetypes.guess_type(file.name)[0] or "application/octet-stream"
     return web.Response(text=f"OK - {len(content)}")
+
+
+def _file(box: Box, request: web.Request) -> File | None:
+    file_id = request.match_info["file_id"]
+    worlds = box.realm.worlds.values()
+    return next((world.files[file_id] for world in worlds if file_id in world.files), None)
 
 
 async def _content(request: web.Request) -> bytes:
@@ -35,7 +42,7 @@ async def _content(request: web.Request) -> bytes:
 
 async def give(box: Box, request: web.Request) -> web.Response:
     """Give a finished file; anything but a picture is downloaded and never shown as a page."""
-    file = box.world.files.get(request.match_info["file_id"])
+    file = _file(box, request)
     if file is None or file.content is None or not file.complete:
         raise web.HTTPNotFound(text="no such file")
     headers = {"X-Content-Type-Options": "nosniff", "Content-Security-Policy": "default-src 'none'; sandbox"}
@@ -46,7 +53,9 @@ async def give(box: Box, request: web.Request) -> web.Response:
 
 async def picture(box: Box, request: web.Request) -> web.Response:
     """Give somebody's picture: initials on a colour of their own."""
-    person = box.world.people.get(request.match_info["user"])
+    user = request.match_info["user"]
+    worlds = box.realm.worlds.values()
+    person = next((world.people[user] for world in worlds if user in world.people), None)
     if person is None:
         raise web.HTTPNotFound(text="nobody of that id")
     letters = "".join(word[0] for word in person.real_name.split()[:2]).upper()

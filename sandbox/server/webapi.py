@@ -4,9 +4,10 @@ import asyncio
 import json
 from typing import Any
 
-from aiohttp import web
+from aiohttp import BasicAuth, web
 
 from sandbox.coverage import COVERAGE, Served
+from sandbox.server import callers
 from sandbox.server.box import Box
 from sandbox.server.call import Call
 from sandbox.server.errors import SlackError
@@ -15,10 +16,14 @@ from sandbox.server.methods import METHODS
 from sandbox.state.apps import App
 from sandbox.state.payload import Payload
 
-BEFORE = frozenset({"ratelimited", "error_before"})
+BEFORE = frozenset({"ratelimited", "error_before", "refused"})
 CLOSED = frozenset({"files.upload", "dialog.open", "rtm.connect", "rtm.start"})
 """Methods Slack once had and no longer serves to new apps."""
 AFTER = frozenset({"error_after", "late"})
+BY_CLIENT = frozenset({"oauth.v2.access", "oauth.v2.exchange", "apps.uninstall"})
+"""Methods that take the app's client id and secret, as arguments or by HTTP Basic."""
+SECRET = frozenset({"client_secret", "code", "refresh_token", "token"})
+"""Arguments the traffic leaves out."""
 _ENVELOPE = frozenset({"token", "team_id"})
 OK, TOO_MANY, BROKEN = 200, 429, 500
 
@@ -35,52 +40,64 @@ async def serve(box: Box, request: web.Request) -> web.Response:
         return web.json_response(body)
     token = _token(request, args)
     args.pop("token", None)
-    status, body, headers = await _answer(box, method, token, args, warnings)
+    if method in BY_CLIENT:
+        _client(request, args)
+        if token:
+            args["token"] = token
+    status, body, headers, team = await _answer(box, method, token, args, warnings)
     served = COVERAGE.get(method)
     unknown = sorted(set(args) - served.arguments - _ENVELOPE) if served else []
-    box.traffic.note(method, args, token.partition("-")[0] or "none", status, body, unknown)
+    shown = args if method not in BY_CLIENT else {k: v for k, v in args.items() if k not in SECRET}
+    box.traffic.note(method, shown, token.partition("-")[0] or "none", status, body, unknown, team)
     return web.json_response(body, status=status, headers=headers)
 
 
 async def _answer(
     box: Box, method: str, token: str, args: Payload, warnings: list[str]
-) -> tuple[int, Payload, dict[str, str]]:
+) -> tuple[int, Payload, dict[str, str], str]:
     headers: dict[str, str] = {}
+    team = ""
     try:
         served = COVERAGE.get(method)
         if served is None:
             error = "method_deprecated" if method in CLOSED else "unknown_method"
             raise SlackError(error, req_method=method)  # noqa: TRY301 - refusals become answers below
-        app = _caller(box, token, served) if served.caller != "nobody" else box.first_app
+        if served.caller == "nobody":
+            app, bearer = box.first_app, None
+        else:
+            box, app, bearer = callers.caller(box, token, served, args)
+            team = bearer.place
         if served.caller == "bot":
             headers = _scope_headers(app, served)
         fault = box.faults.take(method, BEFORE)
         if fault is not None:
-            return _fault_before(fault, headers)
+            return *_fault_before(fault, headers), team
         wait = box.limits.refuse(app.id, method, served.tier)
         if wait is not None:
-            return _too_many(wait, headers)
-        call = Call(box, app, method, args, warnings)
+            return *_too_many(wait, headers), team
+        call = Call(box, app, method, args, warnings, bearer)
         if served.scopes and served.caller == "bot":
             call.scopes(*served.scopes)
         _required(served, args)
         body = {"ok": True} | await METHODS[method](call)
     except SlackError as refused:
         if refused.error == "ratelimited":
-            return _too_many(int(refused.extra["retry_after"]), headers)
-        return OK, refused.body(), headers
+            return *_too_many(int(refused.extra["retry_after"]), headers), team
+        return OK, refused.body(), headers, team
     _warn(body, warnings)
     fault = box.faults.take(method, AFTER)
     if fault is not None and fault.kind == "late":
         await asyncio.sleep(fault.seconds)
     elif fault is not None:
-        return BROKEN, {"ok": False, "error": "internal_error"}, headers
-    return OK, body, headers
+        return BROKEN, {"ok": False, "error": "internal_error"}, headers, team
+    return OK, body, headers, team
 
 
 def _fault_before(fault: Fault, headers: dict[str, str]) -> tuple[int, Payload, dict[str, str]]:
     if fault.kind == "ratelimited":
         return _too_many(fault.retry_after, headers)
+    if fault.kind == "refused":
+        return OK, {"ok": False, "error": fault.error or "internal_error"}, headers
     return BROKEN, {"ok": False, "error": "internal_error"}, headers
 
 
@@ -93,23 +110,6 @@ def _scope_headers(app: App, served: Served) -> dict[str, str]:
     if served.scopes:
         headers["X-Accepted-OAuth-Scopes"] = ",".join(served.scopes)
     return headers
-
-
-def _caller(box: Box, token: str, served: Served) -> App:
-    if not token:
-        raise SlackError("not_authed")
-    for app in box.world.apps.values():
-        if token not in {app.credentials.bot_token, app.credentials.app_token}:
-            continue
-        kind = "bot" if token == app.credentials.bot_token else "app"
-        if app.uninstalled:
-            raise SlackError("account_inactive")
-        if app.revoked and kind == "bot":
-            raise SlackError("token_revoked")
-        if kind != served.caller:
-            raise SlackError("not_allowed_token_type")
-        return app
-    raise SlackError("invalid_auth")
 
 
 def _required(served: Served, args: Payload) -> None:
@@ -130,6 +130,19 @@ def _token(request: web.Request, args: Payload) -> str:
     if header.lower().startswith("bearer "):
         return header[len("bearer ") :].strip()
     return str(args.get("token") or "")
+
+
+def _client(request: web.Request, args: Payload) -> None:
+    """Fill in client id and secret that came by HTTP Basic, which Slack prefers."""
+    header = request.headers.get("Authorization", "")
+    if not header.lower().startswith("basic "):
+        return
+    try:
+        basic = BasicAuth.decode(header)
+    except ValueError:
+        return
+    args.setdefault("client_id", basic.login)
+    args.setdefault("client_secret", basic.password)
 
 
 async def _arguments(request: web.Request, warnings: list[str]) -> Payload:

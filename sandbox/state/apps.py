@@ -1,6 +1,7 @@
 """An installed app: what its manifest declares, and its credentials."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from typing import Any
 
 from sandbox.state import ids
 from sandbox.state.payload import Payload
@@ -40,10 +41,20 @@ class Credentials:
             verification_token=ids.secret()[:24],
         )
 
+    def elsewhere(self) -> "Credentials":
+        """Give those of the same app in another place: a bot user, a bot id and a token of its own."""
+        return replace(
+            self, bot_user_id=ids.slack_id("U"), bot_id=ids.slack_id("B"), bot_token=ids.bot_token()
+        )
+
 
 @dataclass
 class App:
-    """An app in the workspace; ``manifest`` is Slack's app manifest as given."""
+    """An app as one workspace, or one organisation, has it installed; ``manifest`` is Slack's as given.
+
+    ``scopes`` are those granted there; ``declared`` those of the manifest. ``org`` is the organisation's id
+    where the installation is for all of it.
+    """
 
     manifest: Payload
     credentials: Credentials
@@ -61,8 +72,13 @@ class App:
     home_tab: bool = False
     messages_tab: bool = True
     messages_read_only: bool = False
-    revoked: bool = False
     uninstalled: bool = False
+    declared: frozenset[str] = frozenset()
+    user_declared: frozenset[str] = frozenset()
+    redirect_urls: list[str] = field(default_factory=list)
+    rotates: bool = False
+    org_ready: bool = False
+    org: str = ""
 
     @property
     def id(self) -> str:
@@ -73,6 +89,10 @@ class App:
     def bot_user_id(self) -> str:
         """The id of its bot user, ``U…``."""
         return self.credentials.bot_user_id
+
+    def installed(self, credentials: Credentials, scopes: frozenset[str], org: str = "") -> "App":
+        """Give the same app as another place has it."""
+        return replace(self, credentials=credentials, scopes=scopes, org=org, uninstalled=False)
 
 
 def app_from_manifest(manifest: Payload, credentials: Credentials, request_url: str = "") -> App:
@@ -85,14 +105,11 @@ def app_from_manifest(manifest: Payload, credentials: Credentials, request_url: 
     interactivity = _part(settings, "interactivity")
     events = _part(settings, "event_subscriptions")
     home = _part(features, "app_home")
-    scopes = _part(_part(manifest, "oauth_config"), "scopes").get("bot", [])
-    commands = features.get("slash_commands", [])
-    shortcuts = features.get("shortcuts", [])
-    for what, listed in (("scopes.bot", scopes), ("slash_commands", commands), ("shortcuts", shortcuts)):
-        if not isinstance(listed, list):
-            raise ManifestError(f"{what} has to be a list")
-        if not all(isinstance(one, str if what == "scopes.bot" else dict) for one in listed):
-            raise ManifestError(f"{what} holds something else than it should")
+    oauth = _part(manifest, "oauth_config")
+    scopes = _list(_part(oauth, "scopes"), "bot", str, "scopes.bot")
+    user_scopes = _list(_part(oauth, "scopes"), "user", str, "scopes.user")
+    commands = _list(features, "slash_commands", dict)
+    shortcuts = _list(features, "shortcuts", dict)
     for command in commands:
         if not str(command.get("command", "")).startswith("/"):
             raise ManifestError(f"a slash command begins with /: {command.get('command')!r}")
@@ -118,7 +135,23 @@ def app_from_manifest(manifest: Payload, credentials: Credentials, request_url: 
         home_tab=bool(home.get("home_tab_enabled", False)),
         messages_tab=bool(home.get("messages_tab_enabled", True)),
         messages_read_only=bool(home.get("messages_tab_read_only_enabled", False)),
+        declared=frozenset(scopes),
+        user_declared=frozenset(user_scopes),
+        redirect_urls=_list(oauth, "redirect_urls", str),
+        rotates=bool(settings.get("token_rotation_enabled", False)),
+        org_ready=bool(settings.get("org_deploy_enabled", False)),
     )
+
+
+def _list(whole: Payload, name: str, kind: type, shown: str = "") -> list[Any]:
+    listed = whole.get(name)
+    if listed is None:
+        return []
+    if not isinstance(listed, list):
+        raise ManifestError(f"{shown or name} has to be a list")
+    if not all(isinstance(one, kind) for one in listed):
+        raise ManifestError(f"{shown or name} holds something else than it should")
+    return listed
 
 
 def _part(whole: Payload, name: str) -> Payload:

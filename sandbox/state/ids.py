@@ -29,6 +29,21 @@ def bot_token() -> str:
     return f"xoxb-{digits(12)}-{digits(13)}-" + "".join(secrets.choice(_MIXED) for _ in range(24))
 
 
+def user_token() -> str:
+    """Give a person's token (``xoxp-``)."""
+    return f"xoxp-{digits(12)}-{digits(12)}-{digits(13)}-{secret()}"
+
+
+def refresh_token() -> str:
+    """Give a refresh token (``xoxe-1-``)."""
+    return f"xoxe-1-{secrets.token_urlsafe(96)}"
+
+
+def code() -> str:
+    """Give the code an installation hands to the app."""
+    return f"{digits(12)}.{digits(13)}.{secrets.token_hex(32)}"
+
+
 def app_token(app_id: str) -> str:
     """Give an app-level token (``xapp-``) of that app."""
     return f"xapp-1-{app_id}-{digits(13)}-{secrets.token_hex(32)}"

@@ -5,12 +5,13 @@ from typing import Any
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from sandbox.state import ids
-from sandbox.state.apps import Credentials
+from sandbox.state.apps import App, Credentials
 from sandbox.state.channels import Channel
 from sandbox.state.clock import Clock
 from sandbox.state.payload import Payload
 from sandbox.state.people import Person
-from sandbox.state.world import World
+from sandbox.state.realm import Realm
+from sandbox.state.world import Enterprise, World
 
 DEFAULT_TEAM: Payload = {
     "team": {"name": "Riverside Institute", "domain": "riverside"},
@@ -120,34 +121,92 @@ def build(
     manifest: Payload,
     clock: Clock,
     request_url: str = "",
-    credentials: Credentials | None = None,
-) -> World:
-    """Make a workspace: its people, the app with ``manifest`` installed, its channels (always a #general).
+    kept: list[Credentials] | None = None,
+) -> Realm:
+    """Make the workspaces of a seed: their people, the app with ``manifest``, channels (always a #general).
 
+    A seed is one team (``team``, ``people``, ``channels``), or several of those in ``teams``, or both, and
+    ``enterprise`` holds those of an organisation. The app is installed in each, unless it says
+    ``"installed": false``. ``kept`` are an app's credentials in each team in turn, kept from before.
     Raises SeedError or ManifestError.
     """
-    team = seed.get("team") or {}
-    if not isinstance(team, dict):
-        raise SeedError("team has to be an object")
+    realm = Realm(clock)
+    before = iter(kept or [])
+    app = realm.register(manifest, request_url, next(iter(kept or []), None))
+    teams = _objects(seed, "teams")
+    org = _part(seed, "enterprise")
+    if not teams and not org or any(seed.get(name) for name in ("team", "people", "channels")):
+        teams = [seed, *teams]
+    for given in teams:
+        _add_team(realm, app, given, None, next(before, None))
+    if org:
+        realm.enterprise = Enterprise(
+            id=str(org.get("id") or ids.slack_id("E")),
+            name=str(org.get("name") or "Local organisation"),
+            domain=str(org.get("domain") or "local-org"),
+        )
+        for given in _objects(org, "teams"):
+            inside = given | ({"installed": False} if org.get("installed") else {})
+            _add_team(realm, app, inside, realm.enterprise, next(before, None))
+        if org.get("installed"):
+            access = [
+                world
+                for world, given in zip(_inside(realm), _objects(org, "teams"), strict=True)
+                if given.get("installed", True)
+            ]
+            made = realm.install_org(app, app.declared, access)
+            realm.token_of(made, realm.enterprise.id)
+    if not realm.worlds:
+        raise SeedError("teams: at least one team is needed")
+    return realm
+
+
+def _inside(realm: Realm) -> list[World]:
+    return [world for world in realm.worlds.values() if world.enterprise is not None]
+
+
+def _add_team(
+    realm: Realm, app: App, seed: Payload, enterprise: Enterprise | None, kept: Credentials | None
+) -> None:
+    team = _part(seed, "team")
     world = World(
-        clock=clock,
-        team_id=team.get("id") or ids.slack_id("T"),
-        team_name=team.get("name") or "Local workspace",
-        domain=team.get("domain") or "local",
+        clock=realm.clock,
+        team_id=str(team.get("id") or ids.slack_id("T")),
+        team_name=str(team.get("name") or "Local workspace"),
+        domain=str(team.get("domain") or "local"),
+        enterprise=enterprise,
     )
+    if world.team_id in realm.worlds:
+        raise SeedError(f"teams: two have the id {world.team_id!r}")
+    known = {p.name: p.id for w in _inside(realm) for p in w.people.values()} if enterprise else {}
     for given in _objects(seed, "people"):
-        person = person_from(given, clock.now())
+        # A person of an organisation has one id in all its workspaces.
+        same = known.get(str(given.get("name")))
+        person = person_from({"id": same} | given if same else given, realm.clock.now())
         if world.person(person.name) is not None:
             raise SeedError(f"people: two are called {person.name!r}")
         world.people[person.id] = person
-    app = world.install(manifest, request_url, credentials)
+    realm.worlds[world.team_id] = world
+    bot = ""
+    if seed.get("installed", True):
+        # The first team has the app as it was made; the others have a bot of their own.
+        first = app.credentials if len(realm.worlds) == 1 else None
+        made = realm.install(app, world, credentials=kept or first)
+        bot = made.bot_user_id
+        realm.token_of(made, world.team_id)
     listed = list(_objects(seed, "channels"))
     if not any(given.get("name") == "general" for given in listed):
         everybody = [p.name for p in world.people.values() if not p.is_bot and not p.deleted]
         listed.insert(0, {"name": "general", "members": everybody})
     for given in listed:
-        world.add_channel(_channel(world, given, app.bot_user_id))
-    return world
+        world.add_channel(_channel(world, given, bot))
+
+
+def _part(seed: Payload, name: str) -> Payload:
+    part = seed.get(name) or {}
+    if not isinstance(part, dict):
+        raise SeedError(f"{name} has to be an object")
+    return part
 
 
 def _objects(seed: Payload, name: str) -> list[Payload]:
@@ -163,6 +222,8 @@ def _channel(world: World, given: Payload, bot: str) -> Channel:
         raise SeedError("channels: each one needs a name")
     members = []
     for handle in given.get("members", []):
+        if handle == "@app" and not bot:
+            continue  # where the app is not installed yet, nobody has brought it in
         person = world.people[bot] if handle == "@app" else world.person(str(handle))
         if person is None:
             raise SeedError(f"channels: {name}: there is no {handle!r} among the people")

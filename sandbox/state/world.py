@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 
 from sandbox.state import ids
-from sandbox.state.apps import App, Credentials, app_from_manifest
+from sandbox.state.apps import App
 from sandbox.state.channels import Channel, File, Message
 from sandbox.state.clock import Clock
 from sandbox.state.payload import Payload
@@ -33,14 +33,28 @@ class Notice:
     detail: str = ""
 
 
+@dataclass(frozen=True)
+class Enterprise:
+    """An organisation that holds several workspaces, as Enterprise Grid has it."""
+
+    id: str
+    name: str
+    domain: str
+
+
 @dataclass
 class World:
-    """Everything in one workspace. ``changed`` is told whose screen differs now (None means everybody's)."""
+    """Everything in one workspace. ``changed`` is told whose screen differs now (None means everybody's).
+
+    ``deactivated``: the workspace was closed, and no token works in it.
+    """
 
     clock: Clock
     team_id: str
     team_name: str
     domain: str
+    enterprise: Enterprise | None = None
+    deactivated: bool = False
     people: dict[str, Person] = field(default_factory=dict)
     apps: dict[str, App] = field(default_factory=dict)
     channels: dict[str, Channel] = field(default_factory=dict)
@@ -53,6 +67,11 @@ class World:
     changed: Callable[[Iterable[str] | None], None] = lambda _who: None
 
     # -- looking up ---------------------------------------------------------------------------------
+
+    @property
+    def enterprise_id(self) -> str | None:
+        """The id of the organisation the workspace belongs to, if it belongs to one."""
+        return self.enterprise.id if self.enterprise is not None else None
 
     def person(self, who: str) -> Person | None:
         """Give the person with that id or handle (with or without ``@``)."""
@@ -95,12 +114,10 @@ class World:
 
     # -- changing -----------------------------------------------------------------------------------
 
-    def install(
-        self, manifest: Payload, request_url: str = "", credentials: Credentials | None = None
-    ) -> App:
-        """Install an app with its bot user. Raises ManifestError for a manifest that names no app."""
-        app = app_from_manifest(manifest, credentials or Credentials.fresh(), request_url)
-        self.people[app.bot_user_id] = Person(
+    def admit(self, app: App) -> App:
+        """Put an installed app and its bot user into the workspace, or put another state of it in place."""
+        known = self.people.get(app.bot_user_id)
+        self.people[app.bot_user_id] = known or Person(
             id=app.bot_user_id,
             name=app.bot_name.lower().replace(" ", "-"),
             real_name=app.bot_name,
@@ -110,9 +127,24 @@ class World:
             bot_id=app.credentials.bot_id,
             updated=int(self.clock.now()),
         )
+        self.people[app.bot_user_id].deleted = False
         self.apps[app.id] = app
         self.changed(None)
         return app
+
+    def dismiss(self, app: App) -> None:
+        """Take an app's bot out: it leaves the channels, and what it has open is closed. Messages stay."""
+        bot = self.people.get(app.bot_user_id)
+        if bot is not None:
+            bot.deleted = True
+        for channel in self.channels_of(app.bot_user_id):
+            if channel.kind in {"public", "private"}:
+                channel.members.remove(app.bot_user_id)
+        for stack in self.modals.values():
+            stack[:] = [view for view in stack if view.app_id != app.id]
+        for waiting in [one for one in self.scheduled.values() if one.message.app_id == app.id]:
+            del self.scheduled[waiting.id]
+        self.changed(None)
 
     def add_channel(self, channel: Channel) -> Channel:
         """Put a new conversation on the screens of its members (a public one on everybody's)."""

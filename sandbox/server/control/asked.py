@@ -22,6 +22,7 @@ class Asked:
     path: dict[str, str]
     query: dict[str, str]
     body: Payload
+    team: str = ""  # the workspace the address names; empty where it names none and the first is meant
 
     def need(self, name: str) -> Any:
         """Give a field that must be there. Raises ControlError."""
@@ -55,7 +56,10 @@ class Asked:
     def named_person(self, who: str) -> Person:
         """Give a person by id or handle. Raises ControlError."""
         if who == "@app":
-            return self.box.world.people[self.box.first_app.bot_user_id]
+            bot = self.box.world.people.get(self.box.first_app.bot_user_id)
+            if bot is None:
+                raise ControlError("app_not_found", "no app is installed in this workspace", NOT_FOUND)
+            return bot
         found = self.box.world.person(who)
         if found is None:
             handles = ", ".join(sorted(p.name for p in self.box.world.people.values() if not p.is_bot))
@@ -85,6 +89,8 @@ class Asked:
         """Give the app named in the body, or the first. Raises ControlError."""
         wanted = self.body.get(name)
         if not wanted or wanted == "@app":
+            if not self.box.world.apps:
+                raise ControlError("app_not_found", "no app is installed in this workspace", NOT_FOUND)
             return self.box.first_app
         for app in self.box.world.apps.values():
             if str(wanted) in {app.id, app.name, app.bot_user_id}:

@@ -9,7 +9,7 @@ from aiohttp import web
 
 from sandbox.server.box import Box
 from sandbox.server.control import files, forms, screen, surfaces, talk, workspace
-from sandbox.server.control.asked import Asked
+from sandbox.server.control.asked import NOT_FOUND, Asked
 from sandbox.server.errors import ControlError
 from sandbox.state.payload import Payload
 
@@ -18,6 +18,7 @@ FORBIDDEN = 403
 
 ROUTES: dict[tuple[str, str], Act] = {
     ("POST", "/control/reset"): workspace.reset,
+    ("GET", "/control/teams"): workspace.teams,
     ("GET", "/control/apps"): workspace.apps,
     ("POST", "/control/apps"): workspace.install,
     ("POST", "/control/apps/{app_id}"): workspace.change_app,
@@ -40,6 +41,7 @@ ROUTES: dict[tuple[str, str], Act] = {
     ("POST", "/control/channels/{channel}"): workspace.change_channel,
     ("GET", "/control/clock"): workspace.clock,
     ("POST", "/control/clock"): workspace.move_clock,
+    ("POST", "/control/retry"): workspace.retry,
     ("GET", "/control/faults"): workspace.faults,
     ("POST", "/control/faults"): workspace.order_fault,
     ("DELETE", "/control/faults"): workspace.clear_faults,
@@ -48,20 +50,29 @@ ROUTES: dict[tuple[str, str], Act] = {
     ("GET", "/control/counts"): workspace.counts,
     ("GET", "/control/posts"): workspace.posts,
 }
-"""Every control call."""
+"""Every control call; each also under ``/control/teams/{team}/``, where it means that workspace."""
+TEAM = ("POST", "/control/teams/{team}")
+"""The call that changes a workspace itself."""
 
 
 def add_routes(app: web.Application, box: Box) -> None:
     """Serve the control API."""
     for (method, path), act in ROUTES.items():
         app.router.add_route(method, path, _handler(box, act))
+        if path not in {"/control/reset", "/control/teams"}:
+            inside = path.replace("/control/", "/control/teams/{team}/", 1)
+            app.router.add_route(method, inside, _handler(box, act))
+    app.router.add_route(*TEAM, _handler(box, workspace.change_team))
 
 
 def _handler(box: Box, act: Act) -> Callable[[web.Request], Awaitable[web.StreamResponse]]:
     async def handle(request: web.Request) -> web.StreamResponse:
         try:
-            _only_from_here(request)
-            asked = Asked(box, dict(request.match_info), dict(request.query), await _body(request))
+            only_from_here(request)
+            path = dict(request.match_info)
+            there = _team(box, path["team"]) if "team" in path else box
+            team = there.world.team_id if "team" in path else ""
+            asked = Asked(there, path, dict(request.query), await _body(request), team)
             if "who" in asked.path and request.method == "POST" and act is not workspace.change_person:
                 _can_act(asked)
             return web.json_response({"ok": True} | await act(asked))
@@ -71,7 +82,16 @@ def _handler(box: Box, act: Act) -> Callable[[web.Request], Awaitable[web.Stream
     return handle
 
 
-def _only_from_here(request: web.Request) -> None:
+def _team(box: Box, name: str) -> Box:
+    world = box.realm.world(name)
+    if world is None:
+        listed = ", ".join(f"{w.team_id} ({w.domain})" for w in box.realm.worlds.values())
+        raise ControlError("team_not_found", f"there is no workspace {name!r}; there are {listed}", NOT_FOUND)
+    return box.teams[world.team_id]
+
+
+def only_from_here(request: web.Request) -> None:
+    """Raise ControlError for a call that comes from elsewhere than this machine and this page."""
     # The Host check also keeps out a foreign page whose name was pointed at this machine.
     origin = request.headers.get("Origin")
     host = urlsplit(f"//{request.host}").hostname or ""

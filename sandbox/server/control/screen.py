@@ -3,7 +3,7 @@
 from dataclasses import asdict
 
 from sandbox.server.box import Box
-from sandbox.server.control.asked import Asked
+from sandbox.server.control.asked import NOT_FOUND, Asked
 from sandbox.server.errors import ControlError
 from sandbox.state.channels import Channel, message_object
 from sandbox.state.payload import Payload
@@ -24,6 +24,8 @@ async def screen(asked: Asked) -> Payload:
         raise ControlError("invalid_number", "since and wait are numbers") from None
     if "since" in asked.query and wait > 0:
         await box.watch.wait(person.id, since, wait)
+        if box is not box.teams.get(box.world.team_id):
+            raise ControlError("team_not_found", "the workspaces were made anew", NOT_FOUND)
         person = asked.person  # a reset meanwhile made everybody anew
     return seen_by(box, person)
 
@@ -62,6 +64,7 @@ def seen_by(box: Box, person: Person) -> Payload:
                 "name": app.name,
                 "bot_user_id": app.bot_user_id,
                 "home_tab": app.home_tab,
+                "uninstalled": app.uninstalled,
                 "commands": [
                     {key: command.get(key, "") for key in ("command", "usage_hint", "description")}
                     for command in app.commands

@@ -60,7 +60,7 @@ def _where(asked: Asked, person: Person) -> Channel:
         for channel in asked.box.world.channels_of(person.id):
             if channel.kind == kind and not channel.is_archived:
                 return channel
-    return asked.box.world.open_im(asked.box.first_app.bot_user_id, person.id)
+    return asked.box.world.open_im(asked.named_person("@app").id, person.id)
 
 
 def _answered(box: Box, app: App, person: Person, channel: Channel, name: str, answer: Answer) -> Payload:

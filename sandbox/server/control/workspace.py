@@ -3,8 +3,8 @@
 from datetime import datetime
 from typing import Any
 
-from sandbox.server import events
-from sandbox.server.box import Start
+from sandbox.server import events, leaving
+from sandbox.server.box import Box, Start
 from sandbox.server.control.asked import NOT_FOUND, Asked
 from sandbox.server.control.screen import person_shown
 from sandbox.server.errors import ControlError
@@ -30,19 +30,22 @@ async def reset(asked: Asked) -> Payload:
         request_url=str(body.get("request_url", "") if body.get("manifest") else box.start.request_url),
         limits_off=box.start.limits_off if body.get("limits_off") is None else asked.names("limits_off"),
     )
-    credentials = None if body.get("manifest") else box.first_app.credentials
+    kept = None if body.get("manifest") else box.kept()
     try:
-        await box.reset(start, credentials)
+        await box.reset(start, kept)
     except (SeedError, ManifestError) as problem:
         raise ControlError("invalid_seed", str(problem)) from problem
-    return box.connection(box.first_app)
+    return box.connections()
 
 
 async def install(asked: Asked) -> Payload:
     """Install another app; its events address, if it has one, must echo a challenge first."""
     manifest = asked.part("manifest")
+    realm, world = asked.box.realm, asked.box.world
     try:
-        app = asked.box.world.install(manifest, str(asked.body.get("request_url") or ""))
+        declared = realm.register(manifest, str(asked.body.get("request_url") or ""))
+        app = realm.install(declared, world, credentials=declared.credentials)
+        realm.token_of(app, world.team_id)
     except ManifestError as problem:
         raise ControlError("invalid_manifest", str(problem)) from problem
     answer = asked.box.connection(app)
@@ -84,10 +87,53 @@ async def change_app(asked: Asked) -> Payload:
     reason = asked.body.get("disconnect")
     told = await box.courier.sockets.disconnect(app.id, str(reason)) if reason else 0
     if asked.body.get("uninstall"):
-        events.send(box, app, {"type": "app_uninstalled"})
-        events.send(box, app, {"type": "tokens_revoked", "tokens": {"oauth": [], "bot": [app.bot_user_id]}})
-        app.uninstalled = True
+        order = asked.names("order") if "order" in asked.body else list(leaving.LEAVING)
+        unknown = set(order) - set(leaving.LEAVING)
+        if unknown:
+            raise ControlError("unknown_event", f"the order is of {', '.join(leaving.LEAVING)}")
+        if app.uninstalled:
+            raise ControlError("not_installed", f"{app.name} is not installed here")
+        leaving.uninstall(box, app, order)
+    if asked.body.get("revoke"):
+        leaving.revoke(box, app, box.realm.tokens.live(app.id, leaving.place(box, app), box.clock.now()))
     return {"app": _app(asked, app), "told": told}
+
+
+async def teams(asked: Asked) -> Payload:
+    """List the workspaces, and the organisation if there is one."""
+    org = asked.box.realm.enterprise
+    shown = [_team(box) for box in asked.box.teams.values()]
+    return {
+        "teams": shown,
+        "enterprise": {"id": org.id, "name": org.name, "domain": org.domain} if org is not None else None,
+    }
+
+
+def _team(box: Box) -> Payload:
+    world = box.world
+    return {
+        "id": world.team_id,
+        "name": world.team_name,
+        "domain": world.domain,
+        "enterprise_id": world.enterprise_id,
+        "deactivated": world.deactivated,
+        "installed": [app.id for app in world.apps.values() if not app.uninstalled],
+        "people": sum(not person.is_bot for person in world.people.values()),
+    }
+
+
+async def change_team(asked: Asked) -> Payload:
+    """Deactivate a workspace or bring it back; give an organisation's app access to it, or take it."""
+    box, body = asked.box, asked.body
+    if "deactivated" in body:
+        box.world.deactivated = bool(body["deactivated"])
+    if "access" in body:
+        org = next((app for app in box.realm.orgs.values() if not app.uninstalled), None)
+        if org is None or box.world.enterprise is None:
+            raise ControlError("not_installed", "no app is installed for the organisation of this workspace")
+        leaving.access(box, org, granted=bool(body["access"]))
+    box.touch(None)
+    return {"team": _team(box)}
 
 
 async def people(asked: Asked) -> Payload:
@@ -181,12 +227,15 @@ async def move_clock(asked: Asked) -> Payload:
                 raise ControlError(
                     "invalid_instant", "the instant needs its offset, such as 2026-03-01T09:00:00Z"
                 )
+            before = box.clock.offset
             box.clock.go_to(instant)
+            box.courier.skip(box.clock.offset - before)
         else:
             seconds = float(asked.need("skip_seconds"))
             if not 0 <= seconds <= LONGEST_SKIP:
                 raise ControlError("clock_backwards", "a skip is between no time and a hundred years")
             box.clock.skip(seconds)
+            box.courier.skip(seconds)
     except ClockBackwardsError as problem:
         raise ControlError("clock_backwards", str(problem)) from problem
     except (TypeError, ValueError) as problem:
@@ -194,6 +243,11 @@ async def move_clock(asked: Asked) -> Payload:
     box.clock_moved.set()
     box.touch(None)
     return await clock(asked)
+
+
+async def retry(asked: Asked) -> Payload:
+    """Send what waits to be repeated now, as if the next pause were over."""
+    return {"repeated": asked.box.courier.skip(float("inf"))}
 
 
 async def order_fault(asked: Asked) -> Payload:
@@ -205,7 +259,7 @@ async def order_fault(asked: Asked) -> Payload:
     if kind in OF_CALLS and not body.get("method"):
         raise ControlError("missing_field", f"{kind} needs the method it is for")
     try:
-        fault = _fault(kind, body)
+        fault = _fault(kind, body, asked.team)
     except (TypeError, ValueError) as problem:
         raise ControlError("invalid_number", str(problem)) from problem
     if kind == "drop_socket":
@@ -213,14 +267,14 @@ async def order_fault(asked: Asked) -> Payload:
         return {"dropped": cut}
     if kind == "revoke_token":
         app = asked.app()
-        app.revoked = True
-        events.send(box, app, {"type": "tokens_revoked", "tokens": {"oauth": [], "bot": [app.bot_user_id]}})
+        live = box.realm.tokens.live(app.id, leaving.place(box, app), box.clock.now())
+        leaving.revoke(box, app, live, fault=True)
         return {"revoked": app.id}
     box.faults.order(fault)
     return {"faults": len(box.faults.ordered)}
 
 
-def _fault(kind: str, body: Payload) -> Fault:
+def _fault(kind: str, body: Payload, team: str) -> Fault:
     return Fault(
         method=str(body.get("method") or "*"),
         kind=kind,
@@ -229,6 +283,8 @@ def _fault(kind: str, body: Payload) -> Fault:
         seconds=float(body.get("seconds", 1.0)),
         every=float(body.get("every", 1.0)),
         seed=int(body.get("seed", 0)),
+        team=team,
+        error=str(body.get("error") or ""),
     )
 
 
@@ -236,7 +292,7 @@ async def faults(asked: Asked) -> Payload:
     """List the orders with how often each has struck."""
     return {
         "faults": [
-            {"method": f.method, "kind": f.kind, "times": f.times, "hits": f.hits}
+            {"method": f.method, "kind": f.kind, "times": f.times, "hits": f.hits, "team": f.team}
             for f in asked.box.faults.ordered
         ],
     }
@@ -245,22 +301,24 @@ async def faults(asked: Asked) -> Payload:
 async def clear_faults(asked: Asked) -> Payload:
     """Forget all orders and give revoked tokens back."""
     asked.box.faults.clear()
-    for app in asked.box.world.apps.values():
-        app.revoked = False
+    for token in asked.box.realm.tokens.known.values():
+        if token.fault:
+            token.ended, token.fault = None, False
     return {}
 
 
 async def limits(asked: Asked) -> Payload:
     """Switch rate limits off by method name, or ``all``; an empty list puts them back."""
     off = asked.names("off")
-    asked.box.limits.switch_off(off)
+    for box in [asked.box] if asked.team else asked.box.teams.values():
+        box.limits.switch_off(off)
     return {"off": off}
 
 
 async def traffic(asked: Asked) -> Payload:
     """List Web API calls after number ``since``."""
     since = _since(asked)
-    return {"calls": list(asked.box.traffic.since(since)), "next": asked.box.traffic.last}
+    return {"calls": list(asked.box.traffic.since(since, asked.team)), "next": asked.box.traffic.last}
 
 
 def _since(asked: Asked) -> int:

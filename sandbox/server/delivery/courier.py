@@ -14,11 +14,20 @@ from sandbox.server.delivery.sockets import Sockets
 from sandbox.state import ids
 from sandbox.state.apps import App
 from sandbox.state.payload import Payload
+from sandbox.state.world import World
 
 RETRY_AFTER = (0.0, 60.0, 300.0)
 """Seconds of real time before each repetition of an event that was not acknowledged."""
 _FORM = "application/x-www-form-urlencoded"
 _REASONS = {"operation_timeout": "http_timeout", "dispatch_failed": "connection_failed"}
+
+
+@dataclass(eq=False)
+class Pause:
+    """The wait before an event is repeated. ``left`` are the seconds a skip of the clock must reach."""
+
+    left: float
+    over: asyncio.Event = field(default_factory=asyncio.Event)
 
 
 @dataclass
@@ -28,6 +37,7 @@ class Courier:
     sockets: Sockets = field(default_factory=Sockets)
     _session: ClientSession | None = None
     _running: set[asyncio.Task[None]] = field(default_factory=set)
+    _pauses: set["Pause"] = field(default_factory=set)
 
     async def command(self, app: App, fields: Payload, url: str) -> Answer:
         """Deliver a slash command and give what the app answered."""
@@ -58,41 +68,57 @@ class Courier:
         return await self._post(app, app.request_url, signed.form(fields))
 
     def event(
-        self, app: App, team_id: str, event: Payload, event_time: float, *, twice: bool = False
+        self, app: App, world: World, event: Payload, event_time: float, *, twice: bool = False
     ) -> None:
         """Deliver an event in the background, with Slack's repetitions; ``twice`` sends it doubly."""
-        body: Payload = {
-            "token": app.credentials.verification_token,
-            "team_id": team_id,
-            "context_team_id": team_id,
-            "context_enterprise_id": None,
-            "api_app_id": app.id,
-            "event": event,
-            "type": "event_callback",
-            "event_id": ids.slack_id("Ev"),
-            "event_time": int(event_time),
-            "authorizations": [{
-                "enterprise_id": None,
-                "team_id": team_id,
-                "user_id": app.bot_user_id,
-                "is_bot": True,
-                "is_enterprise_install": False,
-            }],
-            "is_ext_shared_channel": False,
-            "event_context": "4-" + ids.secret(),
-        }  # fmt: skip
+        body = _body(app, world, event, event_time)
         self.background(self._event(app, body))
         if twice:
             self.background(self._event(app, body))
 
+    def events_in_turn(self, app: App, world: World, events: list[Payload], event_time: float) -> None:
+        """Deliver events one after the other: each once the one before was answered, or was not in time."""
+        bodies = [_body(app, world, event, event_time) for event in events]
+
+        async def deliver() -> None:
+            for body in bodies:
+                answer = await self._event_once(app, body, 0, "")
+                if not answer.ok:
+                    self.background(self._again(app, body, answer))
+
+        self.background(deliver())
+
+    def skip(self, seconds: float) -> int:
+        """Let the clock's skip count for waiting repetitions; gives how many are sent now."""
+        due = 0
+        for pause in self._pauses:
+            pause.left -= seconds
+            if pause.left <= 0 and not pause.over.is_set():
+                pause.over.set()
+                due += 1
+        return due
+
     async def _event(self, app: App, body: Payload) -> None:
-        answer = await self._event_once(app, body, 0, "")
-        for attempt, pause in enumerate(RETRY_AFTER, 1):
+        await self._again(app, body, await self._event_once(app, body, 0, ""))
+
+    async def _again(self, app: App, body: Payload, answer: Answer) -> None:
+        for attempt, seconds in enumerate(RETRY_AFTER, 1):
             if answer.ok:
                 return
-            await asyncio.sleep(pause)
+            await self._pause(seconds)
             reason = _REASONS.get(answer.error or "", "http_error")
             answer = await self._event_once(app, body, attempt, reason)
+
+    async def _pause(self, seconds: float) -> None:
+        pause = Pause(seconds)
+        self._pauses.add(pause)
+        try:
+            async with asyncio.timeout(seconds):
+                await pause.over.wait()
+        except TimeoutError:
+            pass
+        finally:
+            self._pauses.discard(pause)
 
     async def _event_once(self, app: App, body: Payload, attempt: int, reason: str) -> Answer:
         if app.socket_mode:
@@ -149,3 +175,28 @@ class Courier:
         if self._session is not None:
             await self._session.close()
             self._session = None
+
+
+def _body(app: App, world: World, event: Payload, event_time: float) -> Payload:
+    org = {"enterprise_id": world.enterprise_id} if world.enterprise_id else {}
+    return {
+        "token": app.credentials.verification_token,
+        "team_id": world.team_id,
+        **org,
+        "context_team_id": world.team_id,
+        "context_enterprise_id": world.enterprise_id,
+        "api_app_id": app.id,
+        "event": event,
+        "type": "event_callback",
+        "event_id": ids.slack_id("Ev"),
+        "event_time": int(event_time),
+        "authorizations": [{
+            "enterprise_id": world.enterprise_id,
+            "team_id": world.team_id,
+            "user_id": app.bot_user_id,
+            "is_bot": True,
+            "is_enterprise_install": bool(app.org),
+        }],
+        "is_ext_shared_channel": False,
+        "event_context": "4-" + ids.secret(),
+    }  # fmt: skip

@@ -3,6 +3,7 @@
 import json
 from typing import Any
 
+from sandbox.server import leaving
 from sandbox.server.call import Call, Method
 from sandbox.server.errors import SlackError
 from sandbox.state.apps import Credentials, ManifestError, app_from_manifest
@@ -32,8 +33,8 @@ async def auth_test(call: Call) -> Payload:
 
 async def auth_revoke(call: Call) -> Payload:
     """Make the token invalid, unless it is only a test."""
-    if not call.flag("test"):
-        call.app.revoked = True
+    if not call.flag("test") and call.bearer is not None:
+        leaving.revoke(call.box, call.app, [call.bearer])
     return {"revoked": not call.flag("test")}
 
 

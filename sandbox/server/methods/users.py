@@ -2,6 +2,7 @@
 
 from sandbox.server.call import Call, Method
 from sandbox.server.errors import SlackError
+from sandbox.server.events import enterprise_user
 from sandbox.server.paging import page
 from sandbox.state.payload import Payload
 from sandbox.state.people import Person, user_object
@@ -9,6 +10,7 @@ from sandbox.state.people import Person, user_object
 
 def _shown(call: Call, person: Person) -> Payload:
     user = user_object(person, call.world.team_id, call.box.clock.now(), call.app.scopes, call.box.address)
+    user |= enterprise_user(call.box, person)
     if call.flag("include_locale"):
         user["locale"] = person.locale
     return user

@@ -105,7 +105,7 @@ def test_a_refused_reset_changes_nothing(slack: Served) -> None:
 
 def test_a_reset_without_a_manifest_keeps_the_tokens(slack: Served) -> None:
     """A bot that runs keeps working in the fresh workspace; the clock begins anew."""
-    before = slack.keys
+    before = slack.box.connections()
     slack.control("clock", skip_seconds=600)
     slack.control("people/alice/say", channel="#open", text="old")
     assert slack.control("reset") == {"ok": True} | before

@@ -76,7 +76,7 @@ def test_a_seed_makes_people_channels_and_the_bot() -> None:
         "people": [{"name": "zoe"}],
         "channels": [{"name": "lab", "is_private": True, "members": ["zoe", "@app"]}],
     }
-    world = build(team, DEFAULT_MANIFEST, Clock())
+    world = build(team, DEFAULT_MANIFEST, Clock()).first
     lab, zoe = world.channel("#lab"), world.person("@zoe")
     assert lab is not None
     assert zoe is not None
@@ -136,5 +136,5 @@ def test_the_transport_follows_the_manifest() -> None:
 
 def test_the_default_workspace_can_be_built() -> None:
     """``python -m sandbox`` without any file has people to act as."""
-    world = build(DEFAULT_TEAM, DEFAULT_MANIFEST, Clock())
+    world = build(DEFAULT_TEAM, DEFAULT_MANIFEST, Clock()).first
     assert world.person("alice") is not None
