@@ -66,11 +66,11 @@ def message(number: int) -> dict[str, object]:
     }
 
 
-def request(host: str, token: str, body: dict[str, object]) -> bytes:
-    """Return a whole HTTP request."""
+def request(host: str, token: str, body: dict[str, object], method: str = "chat.postMessage") -> bytes:
+    """Return a whole HTTP request to a Web API method."""
     content = json.dumps(body).encode()
     head = (
-        f"POST /api/chat.postMessage HTTP/1.1\r\nHost: {host}\r\nAuthorization: Bearer {token}\r\n"
+        f"POST /api/{method} HTTP/1.1\r\nHost: {host}\r\nAuthorization: Bearer {token}\r\n"
         f"Content-Type: application/json;charset=utf-8\r\nContent-Length: {len(content)}\r\n\r\n"
     )
     return head.encode() + content
