@@ -329,8 +329,8 @@ def _since(asked: Asked) -> int:
 
 
 async def counts(asked: Asked) -> Payload:
-    """Count Web API calls by method and outcome, those the traffic has forgotten too."""
-    return {"counts": asked.box.traffic.counts()}
+    """Count accepted posts, and Web API calls by method and outcome, those the traffic has forgotten too."""
+    return {"counts": asked.box.traffic.counts(), "posts": asked.box.posts.last}
 
 
 async def posts(asked: Asked) -> Payload:
