@@ -4,12 +4,23 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from json import dumps, loads
+from typing import Any
+from urllib.parse import urlencode, urlsplit
 
 from slack_sdk import WebClient
 from slack_sdk.http_retry import HttpRequest, HttpResponse, RetryHandler, RetryState
+from slack_sdk.web import SlackResponse
+from urllib3 import BaseHTTPResponse, PoolManager
+from urllib3.exceptions import HTTPError
+from urllib3.exceptions import TimeoutError as TimedOut
 
 CALL_SECONDS = 10
+CONNECTIONS = 64
+"""Kept alive at most; one more is opened and closed after its call."""
+JSON_BODY = "application/json;charset=utf-8"
+FORM_BODY = "application/x-www-form-urlencoded"
 LONGEST_PAUSE = 1.0
 """Seconds one waits to try again while somebody looks at the screen: their trigger holds for three."""
 BUSY = 429
@@ -64,6 +75,92 @@ class OnceMore(RetryHandler):
         state.increment_current_attempt()
 
 
+class Wire:
+    """Kept-alive connections to Slack, one pool for a whole process, and what its answers said in passing.
+
+    A connection that broke is never used twice for the same call: whether Slack heard it is for the caller
+    to find out (``bot.jobs.deliver``).
+    """
+
+    def __init__(self, most: int = CONNECTIONS) -> None:
+        self._pools = PoolManager(num_pools=4, maxsize=most, block=False, retries=False)
+        self._scopes: dict[str, frozenset[str]] = {}
+
+    def send(self, url: str, body: bytes, headers: Mapping[str, str], seconds: float) -> BaseHTTPResponse:
+        """Make one request, once. Raises TimeoutError or ConnectionError where no whole answer came."""
+        where = urlsplit(url)
+        try:
+            return self._pools.connection_from_url(url).urlopen(
+                "POST", where.path, body=body, headers=headers, retries=False, redirect=False, timeout=seconds
+            )
+        except TimedOut:
+            raise TimeoutError("Slack did not answer in time") from None
+        except HTTPError as fault:
+            raise ConnectionError(f"no answer from Slack: {type(fault).__name__}") from None
+
+    def heard(self, workspace_id: str, scopes: str) -> None:
+        """Keep which scopes Slack says a workspace's token holds (``X-OAuth-Scopes``)."""
+        self._scopes[workspace_id] = frozenset(name.strip() for name in scopes.split(",") if name.strip())
+
+    def scopes(self, workspace_id: str) -> frozenset[str]:
+        """Return the scopes last heard of for a workspace; none before the first answer."""
+        return self._scopes.get(workspace_id, frozenset())
+
+
+class Client(WebClient):
+    """``slack_sdk``'s client over kept-alive connections: the same methods, answers and errors, no retries.
+
+    Files, and calls through a proxy, go ``slack_sdk``'s own way.
+    """
+
+    def __init__(self, wire: Wire, workspace_id: str, token: str, base_url: str) -> None:
+        super().__init__(token=token, base_url=base_url, timeout=CALL_SECONDS, retry_handlers=[])
+        self._wire = wire
+        self._workspace_id = workspace_id
+
+    def _sync_send(self, api_url: str, req_args: dict[str, Any]) -> SlackResponse:
+        if req_args.get("files") or req_args.get("auth") or self.proxy:
+            return super()._sync_send(api_url, req_args)
+        said = req_args.get("json")
+        if said is not None:
+            body, kind = dumps(said, ensure_ascii=False, separators=(",", ":")).encode(), JSON_BODY
+        else:
+            fields = {**(req_args.get("params") or {}), **(req_args.get("data") or {})}
+            body = urlencode({name: _as_text(value) for name, value in fields.items()}).encode()
+            kind = FORM_BODY
+        headers = {**req_args["headers"], "Content-Type": kind}
+        heard = self._wire.send(api_url, body, headers, self.timeout)
+        scopes = heard.headers.get("X-OAuth-Scopes")
+        if scopes is not None:
+            self._wire.heard(self._workspace_id, scopes)
+        answer = SlackResponse(
+            client=self,
+            http_verb="POST",
+            api_url=api_url,
+            req_args={},
+            data=_answer(heard.data),
+            headers=dict(heard.headers),
+            status_code=heard.status,
+        )
+        answer.validate()  # type: ignore[no-untyped-call] # slack_sdk leaves it untyped
+        return answer
+
+
+def _as_text(value: object) -> str:
+    if isinstance(value, bool):
+        return "1" if value else "0"
+    return value if isinstance(value, str) else str(value)
+
+
+def _answer(body: bytes) -> dict[str, Any]:
+    """Return what Slack said; something that is not JSON comes from something in between."""
+    try:
+        said = loads(body)
+    except ValueError:
+        return {"ok": False, "error": "Received a response in a non-JSON format"}
+    return said if isinstance(said, dict) else {"ok": False, "error": "Received no JSON object"}
+
+
 @dataclass(frozen=True)
 class Slack:
     """Makes clients. Retries are off: ``slack_sdk`` would silently post a message twice."""
@@ -71,12 +168,12 @@ class Slack:
     base_url: str
     token_of: Callable[[str], str]
     """Workspace id → bot token. Raises KeyError for a workspace without one."""
+    wire: Wire = field(default_factory=Wire, compare=False)
 
     def client(self, workspace_id: str) -> WebClient:
         """Return a client for a workspace. Raises KeyError when the bot holds no token for it."""
-        return WebClient(
-            token=self.token_of(workspace_id),
-            base_url=self.base_url,
-            timeout=CALL_SECONDS,
-            retry_handlers=[],
-        )
+        return Client(self.wire, workspace_id, self.token_of(workspace_id), self.base_url)
+
+    def scopes(self, workspace_id: str) -> frozenset[str]:
+        """Return the scopes of a workspace's token, as its last answer gave them; none before the first."""
+        return self.wire.scopes(workspace_id)
