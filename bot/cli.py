@@ -15,6 +15,7 @@ COMMANDS = {
     "run": ("bot.commands.run:run", "Run the whole bot in one process, on one machine."),
     "worker": ("bot.commands.worker:worker", "Production: send what is due, and compute (PostgreSQL)."),
     "clock": ("bot.commands.clock:clock", "Production: look for what is due (PostgreSQL)."),
+    "web": ("bot.commands.web:web", "Serve Slack's signed requests, installs, health and figures over HTTP."),
     "check": ("bot.commands.check:check", "Say in plain words what is missing or wrong, and what to do."),
     "manifest": ("bot.commands.manifest:manifest", "Print the Slack app's manifest."),
     "keys": ("bot.commands.keys:keys", "Make the keys that seal private text."),

@@ -15,8 +15,8 @@ from slack_sdk.socket_mode.builtin.client import SocketModeClient
 
 from bot import wiring
 from bot.deps import Deps
-from bot.domain import workspaces
 from bot.domain.workspaces import SettledIn
+from bot.handlers import workspaces
 from bot.jobs.heartbeat import Heartbeat
 
 RECEIVER_ENDINGS = 50
@@ -50,6 +50,12 @@ class Listeners(ThreadPoolExecutor):
             self._at_work -= 1
             self.finished += 1
             self._changed.notify_all()
+
+    @property
+    def at_work(self) -> int:
+        """Return how many handlers are at work or wait for a thread."""
+        with self._changed:
+            return self._at_work
 
     def wait_idle(self, seconds: float) -> bool:
         """Wait until no handler is at work, at most ``seconds``; tell whether that came true."""
@@ -89,19 +95,11 @@ class Bot:
         self._socket: SocketModeHandler | None = None
 
     def settle_in(self) -> SettledIn:
-        """Ask Slack where this token belongs, and make sure the workspace and programme are there.
+        """Ask Slack where SLACK_BOT_TOKEN belongs, and make sure the workspace and programme are there.
 
         Raises slack_sdk's SlackApiError when the token is refused.
         """
-        who = self.app.client.auth_test()
-        return workspaces.settle_in(
-            self.deps.db,
-            self.deps.ids,
-            team_id=str(who["team_id"]),
-            enterprise_id=str(who.get("enterprise_id") or ""),
-            team_name=str(who["team"]),
-            programme_name=self.deps.guidelines.programme.name,
-        )
+        return workspaces.settle_in(self.deps)
 
     def start(self, *, beating: bool = True) -> None:
         """Connect to Slack and, if ``beating``, start ticking and sending."""

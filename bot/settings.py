@@ -35,6 +35,14 @@ class Settings(BaseSettings):
     host: str = Field(default="127.0.0.1", validation_alias="MENTORBOT_HOST")
     port: int = Field(default=8080, ge=0, le=65535, validation_alias=AliasChoices("MENTORBOT_PORT", "PORT"))
     web_threads: int = Field(default=16, ge=1, le=200, validation_alias="MENTORBOT_WEB_THREADS")
+    unready_seconds: float = Field(default=5.0, ge=0, le=60, validation_alias="MENTORBOT_UNREADY_SECONDS")
+    """How long the web process goes on accepting after it was told to stop, while /readyz says so."""
+    lag_seconds: float = Field(default=300.0, gt=0, validation_alias="MENTORBOT_LAG_SECONDS")
+    """How long something may be due before /readyz says that sending lags."""
+    silent_seconds: float = Field(default=60.0, gt=0, validation_alias="MENTORBOT_SILENT_SECONDS")
+    """How long no clock may have looked for what is due before /readyz says so."""
+    keep_days: float = Field(default=90.0, ge=1, validation_alias="MENTORBOT_KEEP_DAYS")
+    """How long the record of a sent or cancelled message is kept."""
     concurrency: int = Field(default=4, ge=1, le=64, validation_alias="MENTORBOT_CONCURRENCY")
     """How many workspaces one worker process serves at the same moment."""
     log_format: Literal["text", "json"] = Field(default="text", validation_alias="MENTORBOT_LOG_FORMAT")

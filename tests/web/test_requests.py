@@ -1,0 +1,143 @@
+"""Slack's requests over HTTP: what is signed is answered, anything else gets a sentence and no more."""
+
+from __future__ import annotations
+
+import json
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from bot.web.answers import MOST_BYTES
+from sandbox.process import Running
+from tests.commands.terminal import newest_database
+from tests.web.site import Site, free_port, serving, settings
+
+
+@pytest.fixture(scope="module")
+def site(local_slack: tuple[Running, Path], tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
+    """One web process for this module, on SQLite: it also ticks and sends."""
+    running, _ = local_slack
+    folder = tmp_path_factory.mktemp("site")
+    database = newest_database(folder / "newest.sqlite3")
+    with serving(running, settings(running, folder, database, free_port())) as found:
+        yield found
+
+
+def test_a_search_becomes_a_request(site: Site) -> None:
+    """Command, button, form and message to the mentor, all over signed HTTP through the local Slack."""
+    mira, tomas = site.slack.person("mira"), site.slack.person("tomas")
+    answer = mira.command("/findmentor single-cell RNA")
+    assert "Tomás Aguilar" in answer.text
+    modal = answer.message.button("Ask").click().modal
+    modal.fill(note="May I learn clustering from you?").submit()
+    assert "clustering" in tomas.dm.wait("clustering").text
+
+
+def test_any_word_may_stand_in_a_command(site: Site) -> None:
+    """Bolt takes a form with the word payload in it for one of another kind: it is answered all the same."""
+    assert site.types("mira", "/findmentor", "payload engineering").status == 200
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [
+        {"secret": "0" * 32},
+        {"signature": ""},
+        {"signature": "v0=0"},
+        {"signature": "v0=ü".encode().decode("latin-1")},
+        {"at": "0"},
+        {"at": "soon"},
+        {"at": str(int(time.time()) - 301)},
+        {"at": str(int(time.time()) + 301)},
+    ],
+    ids=str,
+)
+def test_what_slack_did_not_sign_is_refused(site: Site, wrong: dict[str, str]) -> None:
+    """Wrong, missing, too old, from the future: 401, one sentence that does not say which."""
+    reply = site.slack_says("command=%2Ffindmentor&text=rna", **wrong)
+    assert reply.status == 401
+    assert reply.text == "This request is not from Slack, or too old.\n"
+
+
+def test_an_unsigned_request_is_refused(site: Site) -> None:
+    """Without any signature nothing is even parsed."""
+    assert site.ask("POST", "/slack/events", "payload={").status == 401
+
+
+@pytest.mark.parametrize("body", ["payload=%7B", "payload=[1]", "{", b"\xff\xfe", "payload=%22words%22"])
+def test_a_poisoned_payload_is_refused(site: Site, body: str | bytes) -> None:
+    """Signed but broken: 400 or the plain no of an unknown kind, and the next request is answered."""
+    assert site.slack_says(body).status in {400, 404}
+    assert site.get("/healthz").status == 200
+
+
+def test_a_body_has_an_end(site: Site) -> None:
+    """Nothing larger than Slack sends is read, however large it says that it is."""
+    assert site.slack_says("text=" + "x" * MOST_BYTES).status == 413
+
+
+def test_slack_sees_whether_somebody_is_there(site: Site) -> None:
+    """The challenge of an events address is echoed; a look at the certificate is answered."""
+    asked = json.dumps({"type": "url_verification", "challenge": "3eZbrw1aB10FEMAGAZd4FyFQ", "token": "t"})
+    reply = site.slack_says(asked, kind="application/json")
+    assert (reply.status, reply.json()) == (200, {"challenge": "3eZbrw1aB10FEMAGAZd4FyFQ"})
+    assert site.slack_says("ssl_check=1&token=t").status == 200
+
+
+def test_a_repeated_event_is_answered_once(site: Site) -> None:
+    """Slack delivers again what it thinks was not heard: the same event brings one answer."""
+    noor = site.slack.person("noor")
+    event = {
+        "type": "event_callback",
+        "team_id": "T0RIVERSIDE",
+        "event_id": "Ev0REPEATED",
+        "event": {
+            "type": "message",
+            "channel_type": "im",
+            "channel": noor.dm.id,
+            "user": noor.id,
+            "text": "hello",
+            "ts": "1.0",
+        },
+    }
+    before = len(noor.dm.messages)
+    for attempt in range(3):
+        headers = {"X-Slack-Retry-Num": str(attempt), "X-Slack-Retry-Reason": "http_timeout"}
+        body = json.dumps(event)
+        kind = {"Content-Type": "application/json"}
+        assert site.ask("POST", "/slack/events", body, {**site.signed(body), **headers, **kind}).status == 200
+    noor.dm.wait("/mentorship help")
+    assert len(noor.dm.messages) == before + 1
+
+
+@pytest.mark.parametrize(
+    ("method", "path", "status"),
+    [
+        ("GET", "/slack/events", 405),
+        ("PUT", "/slack/events", 405),
+        ("POST", "/readyz", 405),
+        ("DELETE", "/", 405),
+        ("GET", "/wp-admin", 404),
+        ("GET", "/slack/install", 404),
+        ("GET", "/slack/oauth_redirect?code=secret", 404),
+    ],
+)
+def test_elsewhere_is_a_plain_sentence(site: Site, method: str, path: str, status: int) -> None:
+    """A wrong method or address gets one sentence, nothing about the machine."""
+    reply = site.ask(method, path)
+    assert reply.status == status
+    assert reply.text.count("\n") == 1
+    assert reply.text.strip().endswith(".")
+    assert "traceback" not in reply.text.lower()
+
+
+def test_people_find_a_page(site: Site) -> None:
+    """Who opens the address reads in plain words what this is; nothing is loaded from elsewhere."""
+    reply = site.get("/")
+    assert reply.status == 200
+    assert "/mentorship help" in reply.text
+    assert reply.headers["content-type"].startswith("text/html")
+    assert "http" not in reply.text
+    assert site.ask("HEAD", "/").body == b""
