@@ -20,7 +20,7 @@ STALLED_AFTER_SECONDS = 10
 _WAKE = text(
     """
     INSERT INTO procrastinate_jobs (queue_name, task_name, lock, queueing_lock, args)
-    SELECT :queue, :task, :task || ':' || id, :task || ':' || id, jsonb_build_object('workspace_id', id)
+    SELECT :queue, CAST(:task AS text), :lock || id, :lock || id, jsonb_build_object('workspace_id', id)
     FROM unnest(CAST(:ids AS text[])) AS id
     ON CONFLICT (queueing_lock) WHERE status = 'todo' DO NOTHING
     """
@@ -63,7 +63,9 @@ def wake(connection: Connection, workspace_ids: Iterable[str]) -> int:
     ids = sorted(set(workspace_ids))
     if not ids:
         return 0
-    return connection.execute(_WAKE, {"queue": OUTBOX, "task": DRAIN, "ids": ids}).rowcount
+    return connection.execute(
+        _WAKE, {"queue": OUTBOX, "task": DRAIN, "lock": f"{DRAIN}-", "ids": ids}
+    ).rowcount
 
 
 def order(connection: Connection, computation_id: str) -> None:
