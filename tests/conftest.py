@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -14,6 +15,8 @@ from tests.cast import Desk, set_up_desk
 from tests.world import World, enter, leave
 
 DATABASES = ("sqlite", "postgresql")
+DESKS_ON = os.environ.get("MENTORBOT_DESKS_ON", "sqlite")
+"""Where the desks of all other tests are: ``postgresql`` runs everything there once, which takes longer."""
 
 
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
@@ -34,7 +37,7 @@ def postgres() -> Iterator[real_postgres.Server]:
 @contextmanager
 def _desk_on(request: pytest.FixtureRequest, folder: Path, *, started: bool) -> Iterator[Desk]:
     address: str | None = None
-    if getattr(request, "param", "sqlite") == "postgresql":
+    if getattr(request, "param", DESKS_ON) == "postgresql":
         address = request.getfixturevalue("fresh_postgres")
     made = set_up_desk(folder, started=started, address=address)
     try:

@@ -111,6 +111,7 @@ def _open_postgresql(url: URL) -> Engine:
         url,
         connect_args=connect_args,
         isolation_level="READ COMMITTED",
+        execution_options={"preserve_rowcount": True},  # else an insert on conflict does not tell how many
         pool_size=10,
         max_overflow=20,
         pool_timeout=CONNECT_SECONDS,
