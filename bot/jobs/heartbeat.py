@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 import threading
 import traceback
+from datetime import datetime
 
 from apscheduler.schedulers.background import BackgroundScheduler
 
@@ -37,6 +38,8 @@ class Heartbeat:
             job_defaults={"coalesce": True, "max_instances": 1, "misfire_grace_time": None},
         )
         self._seen_offset = 0.0
+        self.beaten_at: datetime | None = None
+        """When this process last looked for what is due."""
         deps.db.when_noticed(lambda _: self._wake.set())
 
     def start(self) -> None:
@@ -63,6 +66,7 @@ class Heartbeat:
     def beat(self) -> None:
         """Look once for what is due, and wake the sender."""
         schedule.tick(self._deps)
+        self.beaten_at = self._deps.clock.now()
         self._wake.set()
 
     def settle(self) -> int:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
+from datetime import datetime
 from wsgiref.types import StartResponse, WSGIEnvironment
 
 from slack_bolt import App
@@ -36,13 +37,19 @@ LOOKING = ("GET", "HEAD")
 class Application:
     """Answers every request, whatever happens, and never with more than a sentence about what went wrong."""
 
-    def __init__(self, deps: Deps, app: App, queue: Callable[[], int]) -> None:
+    def __init__(
+        self,
+        deps: Deps,
+        app: App,
+        queue: Callable[[], int],
+        own_tick: Callable[[], datetime | None] = lambda: None,
+    ) -> None:
         self._deps = deps
         self._app = app
         self.stopping = False
         """Whether this process was told to stop: it still answers, and /readyz says so."""
         self._figures = Figures(deps, queue)
-        self._health = Health(deps, lambda: self.stopping)
+        self._health = Health(deps, lambda: self.stopping, own_tick)
         secret = deps.settings.signing_secret.get_secret_value()
         receiver = Receiver(app, secret, self._figures.ack_seconds)
         self._routes = {

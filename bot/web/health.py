@@ -73,11 +73,20 @@ class Traffic:
 
 
 class Health:
-    """Looks at the database and tells; ``stopping`` says whether this process was told to stop."""
+    """Looks at the database and tells; ``stopping`` says whether this process was told to stop.
 
-    def __init__(self, deps: Deps, stopping: Callable[[], bool]) -> None:
+    ``own_tick`` says when this process itself last looked for what is due, where it does that.
+    """
+
+    def __init__(
+        self,
+        deps: Deps,
+        stopping: Callable[[], bool],
+        own_tick: Callable[[], datetime | None] = lambda: None,
+    ) -> None:
         self._deps = deps
         self._stopping = stopping
+        self._own_tick = own_tick
         self._schema = Look(self._look_at_schema)
         self._traffic = Look(self._look_at_traffic)
 
@@ -133,7 +142,7 @@ class Health:
             paused = {one.workspace_id for one in paces.paused(session)}
             return Traffic(
                 oldest_due=outbox_rows.oldest_due(session, self._deps.clock.now(), but=paused),
-                last_tick=beats.latest(session).get(Beating.CLOCK),
+                last_tick=self._own_tick() or beats.latest(session).get(Beating.CLOCK),
                 paused=len(paused),
             )
 

@@ -11,6 +11,8 @@ import logging
 import signal
 import sys
 from collections.abc import Callable
+from dataclasses import replace
+from datetime import datetime
 from time import monotonic
 from types import FrameType
 from typing import Any
@@ -26,6 +28,7 @@ from slack_sdk.errors import SlackClientError
 
 from bot import logs, wiring
 from bot.deps import Deps
+from bot.engine import ByWorker, Waker
 from bot.errors import Misconfigured
 from bot.jobs.heartbeat import Heartbeat
 from bot.running import Listeners
@@ -45,25 +48,30 @@ class Web:
     """What lives in the serving process: application, handlers' threads, the heartbeat if embedded."""
 
     def __init__(self, deps: Deps) -> None:
-        self._deps = deps
+        embedded = deps.db.engine.dialect.name == "sqlite"
+        self._deps = deps if embedded else replace(deps, computations=ByWorker(deps))
         self._listeners = Listeners(deps.settings.listeners)
+        self._beside: Heartbeat | Waker = Heartbeat(self._deps) if embedded else Waker(self._deps)
         self.application = Application(
-            deps, wiring.bolt(deps, self._listeners), queue=lambda: self._listeners.at_work
+            self._deps,
+            wiring.bolt(self._deps, self._listeners),
+            queue=lambda: self._listeners.at_work,
+            own_tick=self._own_tick,
         )
-        self._heartbeat = Heartbeat(deps) if deps.db.engine.dialect.name == "sqlite" else None
 
     def start(self) -> None:
-        """Start what works beside the requests."""
-        if self._heartbeat is not None:
-            self._heartbeat.start()
+        """Start what works beside the requests: all of the bot if embedded, else the waking of workers."""
+        self._beside.start()
+
+    def _own_tick(self) -> datetime | None:
+        return self._beside.beaten_at if isinstance(self._beside, Heartbeat) else None
 
     def close(self) -> None:
         """Finish the handlers, within a bound, and let go of everything."""
         if not self._listeners.wait_idle(HANDLERS_END_SECONDS):
             log.warning("handlers still at work after %s seconds are left behind", HANDLERS_END_SECONDS)
         self._listeners.shutdown(wait=False, cancel_futures=True)
-        if self._heartbeat is not None:
-            self._heartbeat.stop()
+        self._beside.stop()
         self._deps.db.engine.dispose()
 
 

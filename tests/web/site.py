@@ -7,6 +7,7 @@ import hmac
 import json
 import shutil
 import socket
+import sqlite3
 import subprocess
 import threading
 import time
@@ -19,9 +20,12 @@ from typing import Any
 from urllib.parse import urlencode
 
 from bot.manifest import manifest
+from bot.store import migrations
+from bot.store.database import Database, open_engine
+from bot.store.sealing import Keyring
 from sandbox.driver import Workspace
 from sandbox.process import Running
-from tests.cast import team, template
+from tests.cast import KEYS, MONDAY, fill, team, template
 from tests.commands.terminal import SECONDS, all_right, started
 
 FORM = "application/x-www-form-urlencoded"
@@ -84,7 +88,7 @@ class Site:
     def signed(self, body: str | bytes, **wrong: str) -> dict[str, str]:
         """Return the headers with which Slack signs a body."""
         raw = body.encode() if isinstance(body, str) else body
-        at = wrong.get("at", str(int(time.time())))
+        at = wrong.get("at", str(int(time.time()) - int(wrong.get("ago", "0"))))
         secret = wrong.get("secret", self.secret)
         digest = hmac.new(secret.encode(), f"v0:{at}:".encode() + raw, hashlib.sha256).hexdigest()
         return {
@@ -136,11 +140,24 @@ def until_ready(child: subprocess.Popen[str]) -> str:
     return said
 
 
-def settings(running: Running, folder: Path, database: Path, port: int, **more: str) -> dict[str, str]:
+def database(path: Path) -> Path:
+    """Make a database with the cast in it, as the newest release leaves it."""
+    shutil.copy(template().database, path)
+    with closing(sqlite3.connect(path)) as opened:
+        opened.execute("CREATE TABLE alembic_version (version_num text)")
+        opened.execute("INSERT INTO alembic_version VALUES (?)", (migrations.newest(),))
+        opened.commit()
+    db = Database(open_engine(f"sqlite:///{path}"), Keyring.parse(KEYS))
+    fill(db, MONDAY)
+    db.engine.dispose()
+    return path
+
+
+def settings(running: Running, folder: Path, origin: Path, port: int, **more: str) -> dict[str, str]:
     """Return the settings of a web process on a copy of a database, for a fresh team in the local Slack."""
     address = f"http://127.0.0.1:{port}/slack/events"
     running.reset(team(), manifest(request_url=address), limits_off="all")
-    copied = Path(shutil.copy(database, folder / "bot.sqlite3"))
+    copied = Path(shutil.copy(origin, folder / "bot.sqlite3"))
     env = all_right(running, copied, template().config)
     del env["SLACK_APP_TOKEN"]
     return env | {
