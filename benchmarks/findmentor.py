@@ -132,7 +132,7 @@ def main() -> None:
             "DATABASE_URL": f"sqlite:///{folder / 'bench.sqlite3'}",
         }
         prepare(environment)
-        other = slack.workspace.install(EMPTY)
+        other = slack.workspace.add_app(EMPTY)
         empty = {
             **environment,
             "SLACK_BOT_TOKEN": other["bot_token"],

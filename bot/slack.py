@@ -113,8 +113,11 @@ class Client(WebClient):
     Files, and calls through a proxy, go ``slack_sdk``'s own way.
     """
 
-    def __init__(self, wire: Wire, workspace_id: str, token: str, base_url: str) -> None:
-        super().__init__(token=token, base_url=base_url, timeout=CALL_SECONDS, retry_handlers=[])
+    def __init__(
+        self, wire: Wire, workspace_id: str, token: str, base_url: str, seconds: float = CALL_SECONDS
+    ) -> None:
+        super().__init__(token=token, base_url=base_url, timeout=max(1, round(seconds)), retry_handlers=[])
+        self._seconds = seconds
         self._wire = wire
         self._workspace_id = workspace_id
 
@@ -129,7 +132,7 @@ class Client(WebClient):
             body = urlencode({name: _as_text(value) for name, value in fields.items()}).encode()
             kind = FORM_BODY
         headers = {**req_args["headers"], "Content-Type": kind}
-        heard = self._wire.send(api_url, body, headers, self.timeout)
+        heard = self._wire.send(api_url, body, headers, self._seconds)
         scopes = heard.headers.get("X-OAuth-Scopes")
         if scopes is not None:
             self._wire.heard(self._workspace_id, scopes)
@@ -169,10 +172,12 @@ class Slack:
     token_of: Callable[[str], str]
     """Workspace id → bot token. Raises KeyError for a workspace without one."""
     wire: Wire = field(default_factory=Wire, compare=False)
+    seconds: float = CALL_SECONDS
+    """How long one call may take."""
 
     def client(self, workspace_id: str) -> WebClient:
         """Return a client for a workspace. Raises KeyError when the bot holds no token for it."""
-        return Client(self.wire, workspace_id, self.token_of(workspace_id), self.base_url)
+        return Client(self.wire, workspace_id, self.token_of(workspace_id), self.base_url, self.seconds)
 
     def scopes(self, workspace_id: str) -> frozenset[str]:
         """Return the scopes of a workspace's token, as its last answer gave them; none before the first."""

@@ -32,7 +32,6 @@ from bot.deps import Deps
 from bot.engine import Clockwork, Worker
 from bot.jobs.heartbeat import Heartbeat
 from bot.settings import read_settings
-from bot.slack import Slack
 
 LOOK_SECONDS = 0.02
 DIE_WITH_PARENT = 1  # PR_SET_PDEATHSIG
@@ -47,7 +46,7 @@ def deps(options: argparse.Namespace) -> Deps:
     """Return what the bot needs, each workspace with its own token."""
     made = wiring.build(read_settings())
     tokens: dict[str, str] = json.loads(Path(options.tokens).read_text(encoding="utf-8"))
-    return replace(made, slack=Slack(made.settings.slack_api_url, token_of=tokens.__getitem__))
+    return replace(made, slack=replace(made.slack, token_of=tokens.__getitem__))
 
 
 def run(options: argparse.Namespace, stop: threading.Event) -> None:
