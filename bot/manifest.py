@@ -17,9 +17,11 @@ SHORTCUTS = (("concerns.shortcut", "Something is wrong", "Tell somebody in priva
 
 EVENTS = (
     "app_home_opened",
+    "app_uninstalled",
     "member_joined_channel",
     "message.im",
     "team_join",
+    "tokens_revoked",
     "user_change",
 )
 

@@ -13,13 +13,16 @@ from slack_sdk import WebClient
 from bot import guidelines, handlers
 from bot.clock import Clock, SystemClock
 from bot.deps import Deps
+from bot.errors import Misconfigured
 from bot.handlers.calls import listen_to_the_rest, log_what_escapes
+from bot.handlers.workspaces import Authorising, Installing, Own, ask_who
 from bot.ids import Ids, random_ids
 from bot.settings import Settings
 from bot.slack import CALL_SECONDS, OnceMore, Slack
 from bot.store.database import Database, open_engine
 from bot.store.sealing import Keyring
 from bot.texts import Texts
+from bot.tokens import Tokens
 
 TALKATIVE = ("bolt", "slack_bolt", "slack_sdk")
 """Loggers that at DEBUG print whole payloads, and with them what people wrote: held at INFO at any level."""
@@ -28,11 +31,17 @@ TALKATIVE = ("bolt", "slack_bolt", "slack_sdk")
 def build(settings: Settings, *, clock: Clock | None = None, ids: Ids = random_ids) -> Deps:
     """Make everything the bot needs; nothing is contacted yet. Raises Misconfigured."""
     keyring = Keyring.parse(settings.keys.get_secret_value())
+    db = Database(open_engine(settings.database_url), keyring)
+    clock = clock or SystemClock(settings.clock_file)
     return Deps(
-        db=Database(open_engine(settings.database_url), keyring),
-        clock=clock or SystemClock(settings.clock_file),
+        db=db,
+        clock=clock,
         ids=ids,
-        slack=Slack(settings.slack_api_url, token_of=lambda _: settings.bot_token.get_secret_value()),
+        slack=Slack(
+            settings.slack_api_url,
+            token_of=Tokens(db, clock, settings).token_of,
+            seconds=settings.call_seconds,
+        ),
         guidelines=guidelines.load(settings.config),
         texts=Texts.load(settings.config / "texts"),
         settings=settings,
@@ -40,20 +49,26 @@ def build(settings: Settings, *, clock: Clock | None = None, ids: Ids = random_i
 
 
 def bolt(deps: Deps, executor: ThreadPoolExecutor | None = None) -> App:
-    """Make the Bolt app with every handler plugged in. It asks Slack once who it is (``auth.test``)."""
+    """Make the Bolt app with every handler plugged in, for Socket Mode and signed HTTP alike.
+
+    With SLACK_BOT_TOKEN it asks Slack once where that belongs (``auth.test``; raises SlackApiError) and
+    answers there. With SLACK_CLIENT_ID it answers in every workspace it was installed into, and brings the
+    pages for installing (``App.oauth_flow``). With neither it raises Misconfigured.
+    """
     for name in TALKATIVE:
         talkative = logging.getLogger(name)
         talkative.setLevel(max(talkative.level, logging.INFO))
     logging.getLogger("bolt").addFilter(_is_worth_reading)
-    token = deps.settings.bot_token.get_secret_value()
+    tokens = Tokens(deps.db, deps.clock, deps.settings)
     app = App(
         logger=logging.getLogger("bolt"),
+        # Without a token: each request brings its workspace's own.
         client=WebClient(
-            token=token,
-            base_url=deps.settings.slack_api_url,
-            timeout=CALL_SECONDS,
-            retry_handlers=[OnceMore()],
+            base_url=deps.settings.slack_api_url, timeout=CALL_SECONDS, retry_handlers=[OnceMore()]
         ),
+        authorize=Authorising(deps, tokens, _own(deps)),  # type: ignore[arg-type] # Bolt takes an Authorize too
+        oauth_flow=Installing(deps, tokens) if installs(deps.settings) else None,
+        user_facing_authorize_error_message=deps.texts.say()("common.not_a_member"),
         signing_secret=deps.settings.signing_secret.get_secret_value() or "socket-mode-needs-none",
         listener_executor=executor
         or ThreadPoolExecutor(deps.settings.listeners, thread_name_prefix="listener"),
@@ -64,6 +79,25 @@ def bolt(deps: Deps, executor: ThreadPoolExecutor | None = None) -> App:
     listen_to_the_rest(app, deps)
     log_what_escapes(app, deps)
     return app
+
+
+def installs(settings: Settings) -> bool:
+    """Tell whether others can install the bot into their workspaces. Raises Misconfigured for half of it."""
+    if settings.client_id and not settings.client_secret.get_secret_value():
+        raise Misconfigured("SLACK_CLIENT_ID is set, but SLACK_CLIENT_SECRET is not. Set both or neither.")
+    return bool(settings.client_id)
+
+
+def _own(deps: Deps) -> Own | None:
+    """Return where SLACK_BOT_TOKEN belongs, asked of Slack; None where there is none."""
+    token = deps.settings.bot_token.get_secret_value()
+    if not token:
+        if not installs(deps.settings):
+            raise Misconfigured(
+                "Neither SLACK_BOT_TOKEN nor SLACK_CLIENT_ID is set. `mentorbot check` explains both."
+            )
+        return None
+    return ask_who(deps)
 
 
 def _is_worth_reading(record: logging.LogRecord) -> bool:

@@ -15,6 +15,7 @@ from bot.guidelines.digests import DigestRules
 from bot.guidelines.programme import ProgrammeRules
 from bot.guidelines.reading import read, read_words, version
 from bot.guidelines.resources import ResourceRules
+from bot.guidelines.workspaces import WorkspaceRules
 
 
 @dataclass(frozen=True)
@@ -32,11 +33,21 @@ class Guidelines:
     surveys: Mapping[str, Survey]
     concerns: ConcernRules
     digest: DigestRules
+    workspaces: WorkspaceRules
 
 
 FILES = frozenset(
     f"{name}.toml"
-    for name in ("agreement", "aliases", "checkins", "digest", "guidelines", "programme", "resources")
+    for name in (
+        "agreement",
+        "aliases",
+        "checkins",
+        "digest",
+        "guidelines",
+        "programme",
+        "resources",
+        "workspaces",
+    )
 )
 """What is read at the top of the folder; beside it ``surveys/``, ``texts/`` and ``words/``."""
 
@@ -59,5 +70,6 @@ def load(folder: Path) -> Guidelines:
         ordinary_words=read_words(folder.glob("words/*.txt")),
         concerns=read(folder / "guidelines.toml", ConcernRules),
         digest=read(folder / "digest.toml", DigestRules),
+        workspaces=read(folder / "workspaces.toml", WorkspaceRules),
         version=version([*folder.glob("*.toml"), *folder.glob("surveys/*.toml")]),
     )

@@ -18,6 +18,7 @@ from bot.handlers import (
     profiles,
     relationships,
     requests,
+    workspaces,
 )
 
 NOUNS = (
@@ -33,6 +34,7 @@ NOUNS = (
     profiles,
     relationships,
     requests,
+    workspaces,
 )
 
 

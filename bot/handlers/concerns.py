@@ -24,6 +24,7 @@ from bot.handlers.calls import (
     listen_submission,
     told,
 )
+from bot.handlers.calls.callers import origin_of
 from bot.handlers.forms import Form
 from bot.handlers.home import publish
 from bot.store import programmes
@@ -217,16 +218,14 @@ def save_outcome(call: Submission) -> Answer:
     return Answer(update=case_views.case(outcome, call.reader))
 
 
-def joined_channel(deps: Deps, team_id: str, slack_user_id: str) -> None:
+def joined_channel(deps: Deps, team_id: str, slack_user_id: str, enterprise_id: str = "") -> None:
     """Take down at once what stands in a channel and somebody who has just joined must not see.
 
     Which channel it is does not matter: before a card is changed or taken down its own is looked at.
     """
     with deps.db.unscoped("find the programmes of a workspace") as session:
-        workspace = programmes.by_slack_team(session, team_id)
-        here = [
-            one for one in programmes.everywhere(session) if workspace and one.workspace_id == workspace.id
-        ]
+        serving = {workspace.id for workspace in programmes.serving(session, team_id, enterprise_id)}
+        here = [one for one in programmes.everywhere(session) if one.workspace_id in serving]
     for programme in here:
         with deps.step(programme.workspace_id, programme.programme_id) as step:
             clocks.somebody_joined(step, slack_user_id)
@@ -235,7 +234,8 @@ def joined_channel(deps: Deps, team_id: str, slack_user_id: str) -> None:
 def _listener_for_joining(deps: Deps) -> Callable[..., None]:
     def listener(event: dict[str, Any], body: dict[str, Any]) -> None:
         with told(deps, "member_joined_channel"):
-            joined_channel(deps, str(body.get("team_id") or event.get("team") or ""), str(event["user"]))
+            origin = origin_of(body)
+            joined_channel(deps, origin.team_id, str(event["user"]), origin.enterprise_id)
 
     return listener
 

@@ -5,15 +5,17 @@ from __future__ import annotations
 import logging
 import traceback
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from typing import Any
 
 from slack_bolt import App
 
 from bot.deps import Deps
-from bot.domain import mentors, people
+from bot.domain import mentors, people, workspaces
 from bot.domain.people import Account
-from bot.store import people as rows
-from bot.store import programmes
+from bot.handlers.calls.callers import origin_of
+from bot.store import accounts, programmes
+from bot.store.accounts import Whereabouts
 from bot.store.database import Scope
 
 log = logging.getLogger(__name__)
@@ -40,13 +42,24 @@ def account_of(user: Mapping[str, Any]) -> Account:
     )
 
 
-def changed(deps: Deps, account: Account) -> None:
-    """Keep what we know of somebody fresh; when their account is gone, end what waited for them."""
+def changed(deps: Deps, account: Account, enterprise_id: str = "") -> None:
+    """Keep what we know of somebody fresh; when their account is gone, end what waited for them.
+
+    With an organisation's id they may be known to its installation as well as to their team's.
+    """
+    homes = [account]
+    if enterprise_id:
+        homes.append(workspaces.of_organisation(account, enterprise_id))
     with deps.db.unscoped("find a changed user") as session:
-        known = rows.whereabouts(session, team_id=account.team_id, user_id=account.user_id)
-    if known is None:
-        joined(deps, account)
-        return
+        found = [accounts.whereabouts(session, team_id=home.team_id, user_id=home.user_id) for home in homes]
+    for home, known in zip(homes, found, strict=True):
+        if known is not None:
+            _freshen(deps, home, known)
+    if not any(found):
+        joined(deps, account, enterprise_id)
+
+
+def _freshen(deps: Deps, account: Account, known: Whereabouts) -> None:
     with deps.db.writing(Scope(known.workspace_id)) as session:
         people.refresh(session, known.person_id, account, keep=deps.guidelines.concerns.addresses)
     for programme_id in known.programme_ids:
@@ -57,24 +70,26 @@ def changed(deps: Deps, account: Account) -> None:
                 people.leave(step, known.person_id)
 
 
-def joined(deps: Deps, account: Account) -> None:
+def joined(deps: Deps, account: Account, enterprise_id: str = "") -> None:
     """Link somebody new in Slack to the person who was imported by the same address."""
     if not account.here or not account.is_person:
         return
-    with deps.db.unscoped("find the workspace of a new user") as session:
-        workspace = programmes.by_slack_team(session, account.team_id)
-    if workspace is None:
-        return
-    with deps.db.writing(Scope(workspace.id)) as session:
-        linked = people.join(session, deps.ids, workspace.id, account)
-    if linked is not None:
-        changed(deps, account)
+    with deps.db.unscoped("find the workspaces of a new user") as session:
+        serving = programmes.serving(session, account.team_id, enterprise_id)
+    for workspace in serving:
+        home = replace(account, team_id=workspace.account_home)
+        with deps.db.writing(Scope(workspace.id)) as session:
+            linked = people.join(session, deps.ids, workspace.id, home)
+        if linked is not None:
+            changed(deps, home)
 
 
-def _listener(deps: Deps, name: str, handle: Callable[[Deps, Account], None]) -> Callable[..., None]:
+def _listener(deps: Deps, name: str, handle: Callable[[Deps, Account, str], None]) -> Callable[..., None]:
     def listener(event: dict[str, Any], body: dict[str, Any]) -> None:
         try:
-            handle(deps, account_of({"team_id": body.get("team_id"), **event["user"]}))
+            origin = origin_of(body)
+            account = account_of({"team_id": origin.team_id, **event["user"]})
+            handle(deps, account, origin.enterprise_id)
         except Exception as fault:  # noqa: BLE001 - nobody waits for an answer; Slack must not send it again
             stack = "".join(traceback.format_tb(fault.__traceback__))
             log.error("%s failed: %s\n%s", name, type(fault).__name__, stack)  # noqa: TRY400 - the message may quote a person

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
@@ -128,10 +128,29 @@ class Identity:
     chosen_programme_id: str | None
 
 
-def identify(session: Session, *, team_id: str, user_id: str) -> Identity | None:
-    """Return who a Slack account is, in one query, or None (an unscoped session is needed)."""
+def identify(
+    session: Session,
+    *,
+    team_id: str,
+    user_id: str,
+    enterprise_id: str = "",
+    user_team_id: str = "",
+    org_wide: bool = False,
+) -> Identity | None:
+    """Return who a Slack account is, in one query, or None (an unscoped session is needed).
+
+    ``team_id`` and ``enterprise_id`` say for which installation something is; where both the team and its
+    organisation have one, ``org_wide`` says which. ``user_team_id`` is the team of whoever did it: somebody
+    of another team, met in a shared channel, is nobody here.
+    """
+    own_team = SlackAccount.team_id == (user_team_id or team_id)
+    if enterprise_id:  # within an organisation people are in several teams, and Slack names one of them
+        own_team = SlackAccount.team_id.in_([team_id, user_team_id or team_id])
+    here = (Workspace.slack_team_id == team_id) & own_team
+    if enterprise_id:
+        here |= (Workspace.slack_team_id == "") & (Workspace.slack_enterprise_id == enterprise_id)
     rows: Sequence[Any] = session.execute(
-        select(Person, Membership.role, Membership.started_at, Programme)
+        select(Person, Membership.role, Membership.started_at, Programme, Workspace.slack_team_id)
         .join(
             SlackAccount,
             (SlackAccount.person_id == Person.id) & (SlackAccount.workspace_id == Person.workspace_id),
@@ -142,7 +161,7 @@ def identify(session: Session, *, team_id: str, user_id: str) -> Identity | None
         )
         .outerjoin(Programme, Programme.id == Membership.programme_id)
         .where(
-            SlackAccount.team_id == team_id,
+            here,
             SlackAccount.user_id == user_id,
             Workspace.state == WorkspaceState.INSTALLED,
             Person.state == PersonState.HERE,
@@ -151,10 +170,10 @@ def identify(session: Session, *, team_id: str, user_id: str) -> Identity | None
     ).all()
     if not rows:
         return None
-    person: Person = rows[0][0]
+    person: Person = next((row[0] for row in rows if (not row[4]) is org_wide), rows[0][0])
     found: dict[str, ProgrammeOfCaller] = {}
-    for _, role, started_at, programme in rows:
-        if programme is None or programme.state is ProgrammeState.CLOSED:
+    for one, role, started_at, programme, _ in rows:
+        if one is not person or programme is None or programme.state is ProgrammeState.CLOSED:
             continue
         before = found.get(programme.id)
         found[programme.id] = ProgrammeOfCaller(
@@ -254,6 +273,23 @@ def is_started(session: Session, person_id: str) -> bool:
     )
 
 
+def started(session: Session, person_ids: Iterable[str]) -> frozenset[str]:
+    """Return those of these people for whom the session's programme has started, in any role."""
+    return frozenset(
+        session.scalars(
+            select(Membership.person_id)
+            .where(Membership.person_id.in_(list(person_ids)), Membership.started_at.is_not(None))
+            .distinct()
+        )
+    )
+
+
+def remember_dms(session: Session, channels: Mapping[str, str]) -> None:
+    """Keep the direct-message channels of these people, by person id."""
+    for person_id, channel in sorted(channels.items()):
+        remember_dm(session, person_id, channel)
+
+
 def remember_dm(session: Session, person_id: str, channel: str) -> None:
     """Keep the direct-message channel: opening one is the first bottleneck of a mass message."""
     session.execute(
@@ -291,32 +327,3 @@ def wishes(session: Session, *, with_avoids: bool = False) -> list[Wishes]:
 def by_email(session: Session, email: str) -> Person | None:
     """Return the person of the session's workspace with this address, in any spelling of case."""
     return session.scalars(select(Person).where(Person.email == email.casefold())).one_or_none()
-
-
-@dataclass(frozen=True)
-class Whereabouts:
-    """Where a Slack user is known: their workspace, their person id, and every programme they are in."""
-
-    workspace_id: str
-    person_id: str
-    programme_ids: tuple[str, ...]
-
-
-def whereabouts(session: Session, *, team_id: str, user_id: str) -> Whereabouts | None:
-    """Return where a Slack user is known, gone or not (an unscoped session is needed)."""
-    rows = session.execute(
-        select(SlackAccount.workspace_id, SlackAccount.person_id, Membership.programme_id)
-        .outerjoin(
-            Membership,
-            (Membership.person_id == SlackAccount.person_id)
-            & (Membership.workspace_id == SlackAccount.workspace_id),
-        )
-        .where(SlackAccount.team_id == team_id, SlackAccount.user_id == user_id)
-        .distinct()
-        .order_by(Membership.programme_id)
-    ).all()
-    if not rows:
-        return None
-    # The outer join leaves nothing there for somebody in no programme, which the column's type cannot say.
-    programme_ids: list[str | None] = [row[2] for row in rows]
-    return Whereabouts(rows[0][0], rows[0][1], tuple(known for known in programme_ids if known is not None))

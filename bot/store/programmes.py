@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
+from typing import Any, cast
 
-from sqlalchemy import UniqueConstraint, select
+from sqlalchemy import ColumnElement, CursorResult, UniqueConstraint, and_, or_, select, update
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from bot.store.base import Row, WorkspaceRow, choice, in_workspace
+
+ERASED_MARK = "erased:"
+"""What an erased workspace has in place of Slack's id, before our own."""
 
 
 class WorkspaceState(StrEnum):
@@ -34,6 +39,7 @@ class Workspace(Row, kw_only=True):
     state: Mapped[WorkspaceState] = mapped_column(choice(WorkspaceState), default=WorkspaceState.INSTALLED)
     gone_at: Mapped[datetime | None] = mapped_column(default=None)
     """When the bot was removed, or its tokens revoked: from then on the time until erasure counts."""
+    erased_at: Mapped[datetime | None] = mapped_column(default=None)
 
     @property
     def account_home(self) -> str:
@@ -131,7 +137,58 @@ def everywhere(session: Session) -> list[ProgrammeKey]:
     """Return every programme that is not closed, over all workspaces (an unscoped session is needed)."""
     rows = session.execute(
         select(Programme.workspace_id, Programme.id, Programme.state)
-        .where(Programme.state != ProgrammeState.CLOSED)
+        .join(Workspace, Workspace.id == Programme.workspace_id)
+        .where(Programme.state != ProgrammeState.CLOSED, Workspace.state == WorkspaceState.INSTALLED)
         .order_by(Programme.workspace_id, Programme.id)
     )
     return [ProgrammeKey(*row) for row in rows]
+
+
+def _is_to_erase(before: datetime, keep: Sequence[str]) -> ColumnElement[bool]:
+    return and_(
+        Workspace.state == WorkspaceState.GONE,
+        Workspace.gone_at <= before,
+        Workspace.slack_team_id.not_in(keep),
+        Workspace.slack_enterprise_id.not_in(keep),
+    )
+
+
+def to_erase(session: Session, before: datetime, *, keep: Sequence[str], limit: int) -> list[str]:
+    """Return workspaces gone since ``before``, or whose erasure has begun (an unscoped session is needed).
+
+    ``keep`` are Slack's ids of teams and organisations that are not to be erased.
+    """
+    return list(
+        session.scalars(
+            select(Workspace.id)
+            .where(or_(Workspace.state == WorkspaceState.ERASING, _is_to_erase(before, keep)))
+            .order_by((Workspace.state == WorkspaceState.ERASING).desc(), Workspace.gone_at, Workspace.id)
+            .limit(limit)
+        )
+    )
+
+
+def begin_erasing(session: Session, workspace_id: str, before: datetime, *, keep: Sequence[str]) -> bool:
+    """Take a workspace's names away, if it still is gone since ``before``; tell whether that was done.
+
+    From then on no event finds it, and an installation makes a new one (an unscoped session is needed).
+    """
+    result = session.execute(
+        update(Workspace)
+        .where(Workspace.id == workspace_id, _is_to_erase(before, keep))
+        .values(
+            state=WorkspaceState.ERASING,
+            slack_team_id=ERASED_MARK + Workspace.id,
+            slack_enterprise_id="",
+            name="",
+        )
+    )
+    return cast("CursorResult[Any]", result).rowcount == 1
+
+
+def is_erasing(session: Session, workspace_id: str) -> bool:
+    """Tell whether a workspace is being erased (an unscoped session is needed)."""
+    query = select(Workspace.id).where(
+        Workspace.id == workspace_id, Workspace.state == WorkspaceState.ERASING
+    )
+    return session.scalars(query).first() is not None

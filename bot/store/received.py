@@ -43,6 +43,11 @@ def is_known(session: Session, workspace_id: str, key: str) -> bool:
     return session.scalars(query).first() is not None
 
 
+def any_before(session: Session, before: datetime) -> bool:
+    """Tell whether anything was noted before then (an unscoped session is needed)."""
+    return session.scalars(select(Received.id).where(Received.at < before).limit(1)).first() is not None
+
+
 def forget(session: Session, before: datetime, limit: int) -> int:
     """Forget up to ``limit`` deliveries noted before; return how many (an unscoped session is needed)."""
     old = select(Received.id).where(Received.at < before).limit(limit).scalar_subquery()

@@ -19,6 +19,7 @@ LAYERS = (
     {"bot.guidelines"},
     {"bot.store"},
     {"bot.domain"},
+    {"bot.tokens"},
     {"bot.deps"},
     {"bot.views", "bot.pictures"},
     {"bot.jobs"},

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from tests.cast import WORKSPACE_ID
 from tests.world import World
 
 
@@ -44,7 +45,7 @@ def test_nothing_typed_is_repeated_or_breaks(world: World, typed: str) -> None:
 def test_a_direct_message_is_answered_with_where_things_are(world: World) -> None:
     """Somebody who writes to the bot reads where to go; their words are not repeated, and it ends there."""
     noor = world.person("noor")
-    world.bot.app.client.conversations_open(users=noor.id)
+    world.bot.deps.slack.client(WORKSPACE_ID).conversations_open(users=noor.id)
     noor.dm.say("my secret: I want to leave <!channel>")
     world.settle()
     world.settle()
@@ -57,7 +58,7 @@ def test_a_direct_message_is_answered_with_where_things_are(world: World) -> Non
 def test_a_direct_message_from_outside_is_answered(world: World) -> None:
     """Somebody in no programme is told whom to ask."""
     oskar = world.person("oskar")
-    world.bot.app.client.conversations_open(users=oskar.id)
+    world.bot.deps.slack.client(WORKSPACE_ID).conversations_open(users=oskar.id)
     oskar.dm.say("hello?")
     world.settle()
     assert oskar.sees("not part of a mentorship programme")

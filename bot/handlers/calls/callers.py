@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from typing import Any
 
 from slack_sdk import WebClient
@@ -15,19 +16,54 @@ from bot.store.people import Identity, ProgrammeOfCaller
 
 def user_of(body: Mapping[str, Any]) -> str:
     """Return the Slack id of whoever did something; empty where Slack does not say."""
-    return _account_of(body)[1]
+    return origin_of(body).user_id
 
 
-def _account_of(body: Mapping[str, Any]) -> tuple[str, str]:
-    user = body.get("user")
-    user_id = body.get("user_id") or (user.get("id") if isinstance(user, Mapping) else user)
-    if user_id is None:
-        user_id = (body.get("event") or {}).get("user")
-    team = body.get("team")
-    team_id = body.get("team_id") or (team.get("id") if isinstance(team, Mapping) else None)
-    if team_id is None and isinstance(user, Mapping):
-        team_id = user.get("team_id")
-    return str(team_id or ""), str(user_id or "")
+@dataclass(frozen=True)
+class Origin:
+    """Where something comes from: the installation it is for, and who did it."""
+
+    enterprise_id: str
+    team_id: str
+    """The team the installation is for; empty where it is for the whole organisation and Slack names none."""
+    org_wide: bool
+    user_id: str
+    user_team_id: str
+    """The team the person belongs to, where Slack says; in a shared channel it may be another than ours."""
+
+
+def origin_of(body: Mapping[str, Any]) -> Origin:
+    """Read from any payload of Slack's for which installation it is, and who did it."""
+    user, team, view = body.get("user"), body.get("team"), body.get("view")
+    event: Mapping[str, Any] = body.get("event") or {}
+    known: Mapping[str, Any] = next(iter(body.get("authorizations") or ()), {})
+    of_user: Mapping[str, Any] = user if isinstance(user, Mapping) else {}
+    of_team: Mapping[str, Any] = team if isinstance(team, Mapping) else {"id": team}
+    enterprise = body.get("enterprise")
+    org_wide = known.get("is_enterprise_install", body.get("is_enterprise_install"))
+    user_id = body.get("user_id") or of_user.get("id") or (user if isinstance(user, str) else None)
+    return Origin(
+        enterprise_id=_first(
+            enterprise.get("id") if isinstance(enterprise, Mapping) else enterprise,
+            known.get("enterprise_id"),
+            body.get("enterprise_id"),
+            of_team.get("enterprise_id"),
+        ),
+        team_id=_first(
+            view.get("app_installed_team_id") if isinstance(view, Mapping) else None,
+            known.get("team_id"),
+            body.get("team_id"),
+            of_team.get("id"),
+            of_user.get("team_id"),
+        ),
+        org_wide=org_wide in {True, "true"},
+        user_id=_first(user_id, event.get("user") if isinstance(event.get("user"), str) else None),
+        user_team_id=_first(of_user.get("team_id"), event.get("user_team")),
+    )
+
+
+def _first(*found: object) -> str:
+    return next((str(one) for one in found if one), "")
 
 
 def _programme(identity: Identity, ids: Mapping[str, str], *, or_first: bool) -> ProgrammeOfCaller:
@@ -62,16 +98,23 @@ def identify(
     Somebody in several programmes who has not chosen one is asked to, or with ``or_first`` is taken to mean
     the first: where they can choose, such as on Home.
     """
-    team_id, user_id = _account_of(body)
+    origin = origin_of(body)
     with deps.db.unscoped("identify a caller") as session:
-        identity = people.identify(session, team_id=team_id, user_id=user_id)
+        identity = people.identify(
+            session,
+            team_id=origin.team_id,
+            user_id=origin.user_id,
+            enterprise_id=origin.enterprise_id,
+            user_team_id=origin.user_team_id,
+            org_wide=origin.org_wide,
+        )
     if identity is None:
         raise NotAMember
     return {
         "deps": deps,
         "client": client,
         "body": body,
-        "slack_user_id": user_id,
+        "slack_user_id": origin.user_id,
         "identity": identity,
         "programme": _programme(identity, ids, or_first=or_first),
         "ids": ids,

@@ -1,0 +1,21 @@
+"""Workspaces: settling into one, being installed by somebody, leaving, and what is erased after that."""
+
+from __future__ import annotations
+
+from bot.domain.workspaces.installing import Installed, Installer, Welcome, install, welcome
+from bot.domain.workspaces.leaving import erase_some, leave, to_erase
+from bot.domain.workspaces.settling import SettledIn, of_organisation, settle_in
+
+__all__ = [
+    "Installed",
+    "Installer",
+    "SettledIn",
+    "Welcome",
+    "erase_some",
+    "install",
+    "leave",
+    "of_organisation",
+    "settle_in",
+    "to_erase",
+    "welcome",
+]

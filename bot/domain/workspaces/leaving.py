@@ -1,0 +1,82 @@
+"""A workspace is left: at once nothing runs there any more; after the configured time its data goes."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from sqlalchemy.orm import Session
+
+from bot.guidelines.workspaces import Leaving
+from bot.store import erasure, installations, programmes
+from bot.store.base import change
+from bot.store.database import Database, Scope
+from bot.store.programmes import Workspace, WorkspaceState
+
+BATCH = 500
+"""Rows one transaction removes."""
+
+
+def leave(db: Database, workspace_id: str, now: datetime) -> bool:
+    """Note that the bot is in a workspace no more, and forget its tokens; False when that was known.
+
+    Jobs and delivery leave it alone from then on. What waits in its outbox stays, for the case that it comes
+    back before it is erased.
+    """
+    with db.unscoped("leave a workspace", writes=True) as session:
+        left = change(
+            session,
+            Workspace,
+            workspace_id,
+            expected=WorkspaceState.INSTALLED,
+            to=WorkspaceState.GONE,
+            gone_at=now,
+        )
+    with db.writing(Scope(workspace_id)) as session:
+        installations.blank(session, now)
+    return left
+
+
+@dataclass(frozen=True)
+class Erasure:
+    """How far the erasure of a workspace came in one batch."""
+
+    rows: int
+    ended: bool
+
+
+def to_erase(session: Session, rules: Leaving, now: datetime, limit: int) -> list[str]:
+    """Return the workspaces whose data is to go now, begun ones first (an unscoped session is needed)."""
+    before = now - timedelta(days=rules.erase_after_days)
+    return programmes.to_erase(session, before, keep=_slack_ids(rules.legal_holds), limit=limit)
+
+
+def erase_some(db: Database, rules: Leaving, workspace_id: str, now: datetime) -> Erasure:
+    """Remove up to a batch of a workspace's rows.
+
+    First its names go, so that nothing finds it any more and an installation begins afresh; that happens only
+    if it is still gone, and for long enough. Then every table loses its rows; what remains is a row that says
+    when it ended, under our own random id.
+    """
+    before = now - timedelta(days=rules.erase_after_days)
+    with db.unscoped("erase a workspace", writes=True) as session:
+        programmes.begin_erasing(session, workspace_id, before, keep=_slack_ids(rules.legal_holds))
+    with db.unscoped("erase a workspace", writes=True) as session:
+        if not programmes.is_erasing(session, workspace_id):
+            return Erasure(0, ended=True)
+        rows = erasure.remove(session, workspace_id, BATCH)
+        if rows == 0:
+            change(
+                session,
+                Workspace,
+                workspace_id,
+                expected=WorkspaceState.ERASING,
+                to=WorkspaceState.ERASED,
+                erased_at=now,
+            )
+    return Erasure(rows, ended=rows == 0)
+
+
+def _slack_ids(holds: Iterable[str]) -> list[str]:
+    return sorted(set(holds))
