@@ -13,8 +13,8 @@ class Served:
     """One method. ``tier`` None is a limit of its own; of ``scopes`` one is needed.
 
     Where they depend on the kind of conversation the method checks them itself: ``by_kind``.
-    ``team`` says how an organisation's token names a workspace: by ``team_id``, which must be given; found from
-    what else is named; or it needs none.
+    ``team`` says how an organisation's token names a workspace: by ``team_id``, which must be given; found
+    from what else is named; or it needs none.
     """
 
     what: str
@@ -42,12 +42,16 @@ _SPAN = (*_PAGE, "oldest", "latest", "inclusive", "include_all_metadata")
 
 COVERAGE: dict[str, Served] = {
     "api.test": Served("whole", 4, optional=("error", "foo"), caller="nobody"),
+    "apps.uninstall": Served("whole", 1, (), ("client_id", "client_secret"), caller="any", team="none"),
     "apps.connections.open": Served("whole", 3, caller="app"),
     "apps.manifest.validate": Served(
         "what an installation here needs", 3, (), ("manifest",), ("app_id",), caller="nobody"
     ),
-    "auth.revoke": Served("whole", 3, optional=("test",)),
-    "auth.test": Served("whole", None),
+    "auth.revoke": Served("whole", 3, optional=("test",), caller="any", team="none"),
+    "auth.teams.list": Served(
+        "whole", 2, optional=("cursor", "limit", "include_icon"), caller="any", team="none"
+    ),
+    "auth.test": Served("whole", None, caller="any", team="none"),
     "blocks.validate": Served("whole", 3, optional=("blocks", "view", "message"), caller="nobody"),
     "bots.info": Served("whole", 3, ("users:read",), optional=("bot",)),
     "chat.delete": Served("own messages", 3, ("chat:write",), ("channel", "ts"), ("as_user",)),
@@ -73,7 +77,13 @@ COVERAGE: dict[str, Served] = {
         (*_CONTENT, "metadata", "reply_broadcast", "file_ids"),
     ),
     "conversations.create": Served(
-        "whole", 2, (), ("name",), ("is_private",), ("channels:manage", "groups:write")
+        "whole",
+        2,
+        (),
+        ("name",),
+        ("is_private", "team_id"),
+        ("channels:manage", "groups:write"),
+        team="named",
     ),
     "conversations.history": Served("whole", 3, (), ("channel",), _SPAN, _HISTORY),
     "conversations.info": Served(
@@ -91,14 +101,18 @@ COVERAGE: dict[str, Served] = {
     "conversations.leave": Served(
         "whole", 3, ("channels:manage", "groups:write", "channels:join"), ("channel",)
     ),
-    "conversations.list": Served("whole", 2, (), (), (*_PAGE, "exclude_archived", "types"), _READ),
+    "conversations.list": Served(
+        "whole", 2, (), (), (*_PAGE, "exclude_archived", "types", "team_id"), _READ, team="named"
+    ),
     "conversations.members": Served("whole", 4, (), ("channel",), _PAGE, _READ),
     "conversations.open": Served(
         "whole", 3, (), (), ("channel", "users", "return_im", "prevent_creation"), ("im:write", "mpim:write")
     ),
     "conversations.replies": Served("whole", 3, (), ("channel", "ts"), _SPAN, _HISTORY),
-    "dnd.info": Served("quiet hours, no snooze", 3, ("dnd:read",), optional=("user",)),
-    "dnd.teamInfo": Served("quiet hours, no snooze", 2, ("dnd:read",), ("users",)),
+    "dnd.info": Served("quiet hours, no snooze", 3, ("dnd:read",), optional=("user", "team_id")),
+    "dnd.teamInfo": Served(
+        "quiet hours, no snooze", 2, ("dnd:read",), ("users",), ("team_id",), team="named"
+    ),
     "files.completeUploadExternal": Served(
         "whole",
         4,
@@ -111,14 +125,27 @@ COVERAGE: dict[str, Served] = {
         "up to 64 MB", 4, ("files:write",), ("filename", "length"), ("alt_txt", "snippet_type")
     ),
     "files.info": Served("without comments", 4, ("files:read",), ("file",), ("count", "page", *_PAGE)),
+    "oauth.v2.access": Served(
+        "codes and refresh tokens, no PKCE",
+        None,
+        optional=("client_id", "client_secret", "code", "redirect_uri", "grant_type", "refresh_token"),
+        caller="nobody",
+    ),
+    "oauth.v2.exchange": Served(
+        "bot tokens", 3, (), ("client_id", "client_secret"), ("token",), caller="nobody"
+    ),
     "reactions.add": Served("messages", 3, ("reactions:write",), ("channel", "name", "timestamp")),
     "reactions.get": Served("messages", 3, ("reactions:read",), ("channel", "timestamp"), ("full",)),
     "reactions.remove": Served("messages", 2, ("reactions:write",), ("channel", "name", "timestamp")),
     "team.info": Served("without icon and plan", 3, ("team:read",), optional=("team", "domain")),
-    "users.conversations": Served("whole", 3, (), (), ("user", "types", "exclude_archived", *_PAGE), _READ),
+    "users.conversations": Served(
+        "whole", 3, (), (), ("user", "types", "exclude_archived", "team_id", *_PAGE), _READ, team="named"
+    ),
     "users.getPresence": Served("active or away", 3, ("users:read",), ("user",)),
     "users.info": Served("without pictures", 4, ("users:read",), ("user",), ("include_locale",)),
-    "users.list": Served("without pictures", 2, ("users:read",), (), (*_PAGE, "include_locale")),
+    "users.list": Served(
+        "without pictures", 2, ("users:read",), (), (*_PAGE, "include_locale", "team_id"), team="named"
+    ),
     "users.lookupByEmail": Served("without pictures", 3, ("users:read.email",), ("email",)),
     "users.profile.get": Served(
         "without custom fields", 4, ("users.profile:read",), (), ("user", "include_labels")

@@ -10,7 +10,7 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from types import TracebackType
 from typing import IO, Any, Self
@@ -38,6 +38,7 @@ class Running:
         self.said = said
         self.address: str = said["address"]
         self.workspace = Workspace(self.address)
+        self._others: dict[str, Workspace] = {}
 
     @property
     def api_url(self) -> str:
@@ -48,6 +49,37 @@ class Running:
     def bot_token(self) -> str:
         """The first app's bot token."""
         return str(self.said["bot_token"])
+
+    @property
+    def bot_tokens(self) -> dict[str, str]:
+        """The first app's bot token in each team that had it at the start, by team id.
+
+        An installation for a whole organisation stands under the organisation's id.
+        """
+        return dict(self.said["bot_tokens"])
+
+    @property
+    def workspaces(self) -> Mapping[str, Workspace]:
+        """Every workspace by team id, the first one first."""
+        for team_id in self.said["team_ids"]:
+            if team_id not in self._others:
+                self._others[team_id] = Workspace(self.address, team=team_id)
+        return {team_id: self._others[team_id] for team_id in self.said["team_ids"]}
+
+    @property
+    def client_id(self) -> str:
+        """The first app's client id, for OAuth."""
+        return str(self.said["client_id"])
+
+    @property
+    def client_secret(self) -> str:
+        """The first app's client secret, for OAuth."""
+        return str(self.said["client_secret"])
+
+    @property
+    def authorize_url(self) -> str:
+        """Where an app sends people who want to install it."""
+        return f"{self.address}/oauth/v2/authorize"
 
     @property
     def app_token(self) -> str:
@@ -73,7 +105,8 @@ class Running:
 
     def close(self) -> None:
         """Stop the sandbox: asked first, killed after a few seconds. May be called twice."""
-        self.workspace.close()
+        for workspace in (self.workspace, *self._others.values()):
+            workspace.close()
         if self._process.poll() is None:
             self._process.terminate()
             try:
@@ -105,9 +138,10 @@ def start(
 ) -> Running:
     """Start a sandbox on this machine and wait until it answers.
 
-    `team` and `manifest` are the seed and the app (see the README), `clock_file` is where it writes the
-    clock's offset, `limits_off` names methods without rate limits or "all", `port` 0 takes a free one, `log`
-    gets what it logs. It stops when this process ends, however it ends. Raises StartError with what it said.
+    `team` and `manifest` are the seed (of one team, or of several in `teams`) and the app (see the README),
+    `clock_file` is where it writes the clock's offset, `limits_off` names methods without rate limits or
+    "all", `port` 0 takes a free one, `log` gets what it logs. It stops when this process ends, however it
+    ends. Raises StartError with what it said.
     """
     folder = tempfile.TemporaryDirectory(prefix="sandbox-", ignore_cleanup_errors=True)
     command = [sys.executable, "-m", "sandbox", "--json", "--stop-with-parent", "--port", str(port)]

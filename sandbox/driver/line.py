@@ -7,12 +7,14 @@ import json
 import threading
 import time
 from typing import Any
-from urllib.parse import urlsplit
+from urllib.parse import quote, urlsplit
 
 Json = dict[str, Any]
 
 ANSWER_SECONDS = 30  # how long any one call may take beyond what it was asked to wait
 IDLE_SECONDS = 10  # an idle connection older than this may be closed at the other end: open a new one
+
+_OF_ALL = frozenset({"/control/reset", "/control/teams"})
 
 
 class RefusedError(AssertionError):
@@ -26,15 +28,18 @@ class RefusedError(AssertionError):
 class Line:
     """One address and its open connections: as many as there are calls under way at once.
 
+    With `team`, what is asked of the control address is asked of that workspace; else of the first.
+
     May be used from several threads. Nothing is ever sent twice: a call that breaks raises, since the sandbox
     may have acted on it.
     """
 
-    def __init__(self, address: str) -> None:
+    def __init__(self, address: str, team: str = "") -> None:
         parts = urlsplit(address)
         if parts.scheme != "http" or parts.hostname is None:
             raise ValueError(f"the sandbox's address is like http://127.0.0.1:8000, not {address!r}")
         self.address = address.rstrip("/")
+        self.team = team
         self._host, self._port = parts.hostname, parts.port or 80
         self._lock = threading.Lock()
         self._idle: list[tuple[float, http.client.HTTPConnection]] = []
@@ -59,6 +64,8 @@ class Line:
         return data
 
     def _ask(self, verb: str, path: str, body: Json | None, wait: float) -> Json:
+        if self.team and path not in _OF_ALL and not path.startswith("/control/teams/"):
+            path = path.replace("/control/", f"/control/teams/{quote(self.team, safe='')}/", 1)
         status, data = self._exchange(verb, path, body, wait)
         try:
             answer = json.loads(data)

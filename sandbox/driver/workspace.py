@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from typing import Any
 from urllib.parse import quote
 
+from sandbox.driver.browser import Browser, Decision, Page, authorize
 from sandbox.driver.line import Line
 from sandbox.driver.person import PATIENCE, Person
 
@@ -43,10 +44,10 @@ def _instant(text: str) -> dt.datetime:
 
 
 class Workspace:
-    """A running sandbox, by its address."""
+    """A workspace of a running sandbox: the first one, or the one with the id or domain `team`."""
 
-    def __init__(self, address: str, patience: float = PATIENCE) -> None:
-        self.line = Line(address)
+    def __init__(self, address: str, patience: float = PATIENCE, team: str = "") -> None:
+        self.line = Line(address, team)
         self.address = self.line.address
         self.clock = Clock(self.line)
         self._patience = patience
@@ -72,9 +73,90 @@ class Workspace:
         """The installed apps: commands, shortcuts, open sockets, envelopes not yet acknowledged."""
         return list(self.line.get("/control/apps")["apps"])
 
-    def install(self, manifest: Json, request_url: str | None = None) -> Json:
-        """Install another app; gives its ids, tokens and secrets."""
+    def add_app(self, manifest: Json, request_url: str | None = None) -> Json:
+        """Install another app without asking anybody; gives its ids, tokens and secrets."""
         return self.line.post("/control/apps", {"manifest": manifest, "request_url": request_url})
+
+    # Installing and leaving
+
+    @property
+    def teams(self) -> list[Json]:
+        """Every workspace of the sandbox: id, name, domain, enterprise_id, installed, people."""
+        return list(self.line.get("/control/teams")["teams"])
+
+    @property
+    def team_id(self) -> str:
+        """The id of this workspace."""
+        return self.line.team or str(self.teams[0]["id"])
+
+    def browser(self) -> Browser:
+        """A browser that keeps its cookies, to follow an app's own pages with."""
+        return Browser()
+
+    def install(
+        self,
+        address: str,
+        person: str,
+        *,
+        allow: bool = True,
+        org: bool = False,
+        access: Sequence[str] | None = None,
+        browser: Browser | None = None,
+    ) -> Page:
+        """Let a person of this workspace install an app, as in a browser; gives the page it ends on.
+
+        `address` is the app's install page or Slack's authorise page here. `allow` false cancels. `org`
+        installs for the whole organisation with `access` to those teams (by default all of them). Raises
+        AssertionError when the authorise page is not reached or refuses, with what it says.
+        """
+        return authorize(
+            browser or Browser(),
+            self.address,
+            address,
+            Decision(
+                who=f"{self._team_of(person)}/{person}",
+                allow=allow,
+                org=org,
+                access=tuple(access if access is not None else (one["id"] for one in self.teams)),
+            ),
+        )
+
+    def _team_of(self, person: str) -> str:
+        self.person(person)
+        return str(self.line.get(f"/control/people/{quote(person, safe='')}/view")["team"]["id"])
+
+    def uninstall(
+        self, order: Sequence[str] = ("app_uninstalled", "tokens_revoked"), app: str | None = None
+    ) -> None:
+        """Uninstall the app from this workspace; `order` names the events it is told by, in their order."""
+        self.line.post(f"/control/apps/{app or self._installed()}", {"uninstall": True, "order": list(order)})
+
+    def revoke_tokens(self, app: str | None = None) -> None:
+        """Revoke the app's tokens of this workspace, which leaves it uninstalled."""
+        self.line.post(f"/control/apps/{app or self._installed()}", {"revoke": True})
+
+    def _installed(self) -> str:
+        there = [one for one in self.apps if not one["uninstalled"]]
+        if len(there) != 1:
+            listed = ", ".join(f"{one['name']} ({one['id']})" for one in there) or "none"
+            raise AssertionError(f"say which app; there is {listed}")
+        return str(there[0]["id"])
+
+    def deactivate(self, *, deactivated: bool = True) -> None:
+        """Close the whole workspace, or open it again: no token works in a closed one."""
+        self.line.post(f"/control/teams/{quote(self.team_id, safe='')}", {"deactivated": deactivated})
+
+    def org_access(self, *, granted: bool) -> None:
+        """Give the organisation's app access to this workspace, or take it away."""
+        self.line.post(f"/control/teams/{quote(self.team_id, safe='')}", {"access": granted})
+
+    def quiet(self, person: str, start: str | None, until: str | None = None) -> None:
+        """Set somebody's quiet hours by their own wall clock ("22:00", "08:00"); None for none."""
+        self.person(person).change(dnd={"start": start, "end": until} if start and until else {})
+
+    def retry_now(self) -> int:
+        """Repeat the events that wait to be repeated now; gives how many."""
+        return int(self.line.post("/control/retry")["repeated"])
 
     def channel(self, name: str, **what: Any) -> None:
         """Change a channel by "#name" or id: archived, deleted."""

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from aiohttp import web
 
-from sandbox.server import control, messages, respond, uploads, webapi
+from sandbox.server import authorize, control, messages, respond, uploads, webapi
 from sandbox.server.box import Box
 from sandbox.server.methods.files import LARGEST
 
@@ -34,6 +34,8 @@ def make(box: Box) -> web.Application:
 
     serve("GET", "/api/{method}", webapi.serve)
     serve("POST", "/api/{method}", webapi.serve)
+    serve("GET", "/oauth/v2/authorize", authorize.show)
+    serve("POST", "/oauth/v2/authorize", authorize.decide)
     serve("POST", "/respond/{secret:.+}", respond.serve)
     serve("POST", "/upload/{file_id}", uploads.take)
     serve("GET", "/files/{file_id}/{name}", uploads.give)

@@ -41,8 +41,8 @@ class Site:
 class Box:
     """A running sandbox as one of its workspaces sees it: that world, and the machinery around it.
 
-    There is one for each workspace, in ``teams`` by team id. The first one is the root: it lives as long as the
-    sandbox and is made anew by a reset; the others share its machinery and are replaced with it. Limits,
+    There is one for each workspace, in ``teams`` by team id. The first one is the root: it lives as long as
+    the sandbox and is filled anew by a reset; the others share its machinery and are replaced then. Limits,
     triggers and response addresses belong to a workspace, everything else to all of them.
     """
 
@@ -114,7 +114,8 @@ class Box:
     async def reset(self, start: Start, kept: list[Credentials] | None) -> None:
         """Begin afresh on the same port. Raises SeedError or ManifestError, and then changes nothing.
 
-        ``kept`` are the app's ids and tokens in each team, so that a bot already running simply connects again.
+        ``kept`` are the app's ids and tokens in each team, so that a bot already running simply connects
+        again.
         """
         clock = Clock(file=self.clock.file, real=self.clock.real)
         realm = build(start.team, start.manifest, clock, start.request_url, kept)

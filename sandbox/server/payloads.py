@@ -18,7 +18,7 @@ def channel_name(channel: Channel) -> str:
 def common(box: Box, app: App, person: Person, kind: str) -> Payload:
     """Give what every interaction carries.
 
-    Slack leaves ``team`` null where the app is installed for the whole organisation; ``user.team_id`` tells it.
+    Slack leaves ``team`` null where the app is installed for the whole organisation; ``user.team_id`` tells.
     """
     org = box.world.enterprise
     team = {"id": box.world.team_id, "domain": box.world.domain}

@@ -58,13 +58,9 @@ async def _answer(
     headers: dict[str, str] = {}
     team = ""
     try:
-        served = COVERAGE.get(method)
-        if served is None:
-            error = "method_deprecated" if method in CLOSED else "unknown_method"
-            raise SlackError(error, req_method=method)  # noqa: TRY301 - refusals become answers below
-        if served.caller == "nobody":
-            app, bearer = box.first_app, None
-        else:
+        served = _served(method)
+        app, bearer = box.known_app, None
+        if served.caller != "nobody":
             box, app, bearer = callers.caller(box, token, served, args)
             team = bearer.place
         if served.caller == "bot":
@@ -85,12 +81,25 @@ async def _answer(
             return *_too_many(int(refused.extra["retry_after"]), headers), team
         return OK, refused.body(), headers, team
     _warn(body, warnings)
+    return *await _fault_after(box, method, body, headers), team
+
+
+def _served(method: str) -> Served:
+    served = COVERAGE.get(method)
+    if served is None:
+        raise SlackError("method_deprecated" if method in CLOSED else "unknown_method", req_method=method)
+    return served
+
+
+async def _fault_after(
+    box: Box, method: str, body: Payload, headers: dict[str, str]
+) -> tuple[int, Payload, dict[str, str]]:
     fault = box.faults.take(method, AFTER)
     if fault is not None and fault.kind == "late":
         await asyncio.sleep(fault.seconds)
     elif fault is not None:
-        return BROKEN, {"ok": False, "error": "internal_error"}, headers, team
-    return OK, body, headers, team
+        return BROKEN, {"ok": False, "error": "internal_error"}, headers
+    return OK, body, headers
 
 
 def _fault_before(fault: Fault, headers: dict[str, str]) -> tuple[int, Payload, dict[str, str]]:

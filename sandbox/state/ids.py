@@ -34,6 +34,11 @@ def user_token() -> str:
     return f"xoxp-{digits(12)}-{digits(12)}-{digits(13)}-{secret()}"
 
 
+def rotating_token(kind: str) -> str:
+    """Give an access token that expires: ``xoxe.xoxb-1-`` for a bot, ``xoxe.xoxp-1-`` for a person."""
+    return f"xoxe.{kind}-1-{secrets.token_urlsafe(120)}"
+
+
 def refresh_token() -> str:
     """Give a refresh token (``xoxe-1-``)."""
     return f"xoxe-1-{secrets.token_urlsafe(96)}"

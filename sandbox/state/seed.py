@@ -135,7 +135,7 @@ def build(
     app = realm.register(manifest, request_url, next(iter(kept or []), None))
     teams = _objects(seed, "teams")
     org = _part(seed, "enterprise")
-    if not teams and not org or any(seed.get(name) for name in ("team", "people", "channels")):
+    if (not teams and not org) or any(seed.get(name) for name in ("team", "people", "channels")):
         teams = [seed, *teams]
     for given in teams:
         _add_team(realm, app, given, None, next(before, None))

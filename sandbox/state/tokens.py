@@ -16,8 +16,8 @@ Ended = Literal["account_inactive", "token_revoked", "token_expired"]
 class Token:
     """One access token. ``place`` is the team's id, or the organisation's; for an app-level token nothing.
 
-    ``expires_at`` is an instant of the workspace's clock. ``ended`` is what it answers since it ended; ``fault``
-    says that it ended on demand and comes back with the end of the faults.
+    ``expires_at`` is an instant of the workspace's clock. ``ended`` is what it answers since it ended;
+    ``fault`` says that it ended on demand and comes back with the end of the faults.
     """
 
     text: str
@@ -83,8 +83,9 @@ class Tokens:
     def pair(self, app: App, place: str, now: float, *, user: str = "", scopes: frozenset[str]) -> Pair:
         """Hand out a rotating access token and its refresh token: the bot's, or a person's."""
         kind: Kind = "user" if user else "bot"
-        plain = ids.user_token() if user else ids.bot_token()
-        access = Token(f"xoxe.{plain}", kind, app.id, place, user, scopes, now + LIFETIME)
+        access = Token(
+            ids.rotating_token("xoxp" if user else "xoxb"), kind, app.id, place, user, scopes, now + LIFETIME
+        )
         refresh = Refresh(ids.refresh_token(), app.id, place, kind, user)
         self.refreshes[refresh.text] = refresh
         return Pair(self.add(access), refresh)

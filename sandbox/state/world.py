@@ -7,7 +7,6 @@ from sandbox.state import ids
 from sandbox.state.apps import App
 from sandbox.state.channels import Channel, File, Message
 from sandbox.state.clock import Clock
-from sandbox.state.payload import Payload
 from sandbox.state.people import Person
 from sandbox.state.views import View
 

@@ -18,17 +18,25 @@ async def api_test(call: Call) -> Payload:
 
 
 async def auth_test(call: Call) -> Payload:
-    """Say who the token is."""
-    keys = call.app.credentials
-    return {
+    """Say who the token is: for one of an organisation, team and team_id are the organisation's."""
+    keys, world, org, bearer = call.app.credentials, call.world, call.world.enterprise, call.bearer
+    whole = org if call.app.org else None
+    person = bearer.user if bearer is not None and bearer.user else keys.bot_user_id
+    answer: Payload = {
         "url": f"{call.box.address}/",
-        "team": call.world.team_name,
-        "user": call.world.people[keys.bot_user_id].name,
-        "team_id": call.world.team_id,
-        "user_id": keys.bot_user_id,
-        "bot_id": keys.bot_id,
-        "is_enterprise_install": False,
+        "team": whole.name if whole is not None else world.team_name,
+        "user": world.people[person].name if person in world.people else call.app.bot_name,
+        "team_id": whole.id if whole is not None else world.team_id,
+        "user_id": person,
+        "is_enterprise_install": bool(call.app.org),
     }
+    if person == keys.bot_user_id:
+        answer["bot_id"] = keys.bot_id
+    if org is not None:
+        answer["enterprise_id"] = org.id
+    if bearer is not None and bearer.expires_at is not None:
+        answer["expires_in"] = max(0, int(bearer.expires_at - call.box.clock.now()))
+    return answer
 
 
 async def auth_revoke(call: Call) -> Payload:

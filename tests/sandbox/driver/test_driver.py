@@ -358,7 +358,7 @@ def test_a_channel_can_be_closed(slack: Workspace) -> None:
 def test_two_apps_are_told_apart(running: Running, slack: Workspace) -> None:
     """With several apps a person says which one is meant."""
     with start(team=TEAM, manifest=MANIFEST) as other:
-        other.workspace.install({**MANIFEST, "display_information": {"name": "Owl"}})
+        other.workspace.add_app({**MANIFEST, "display_information": {"name": "Owl"}})
         zoe = other.workspace.person("alice")
         with pytest.raises(AssertionError, match="say which app; there is Parrot, Owl"):
             _ = zoe.dm
