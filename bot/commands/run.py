@@ -21,12 +21,13 @@ def _refuse_without(settings: Settings) -> None:
     missing = [
         name
         for name, value in (
-            ("SLACK_BOT_TOKEN", settings.bot_token),
             ("SLACK_APP_TOKEN", settings.app_token),
             ("MENTORBOT_KEYS", settings.keys),
         )
         if not value.get_secret_value()
     ]
+    if not settings.bot_token.get_secret_value() and not settings.client_id:
+        missing.insert(0, "SLACK_BOT_TOKEN (one workspace) or SLACK_CLIENT_ID (many)")
     if missing:
         raise Misconfigured(
             f"Not set: {', '.join(missing)}. `mentorbot check` explains where each of them comes from."
@@ -41,7 +42,8 @@ def _refused(word: str) -> Misconfigured:
 def run() -> None:
     """Run the bot by Socket Mode until it is told to stop (Ctrl-C or SIGTERM).
 
-    Reads SLACK_BOT_TOKEN, SLACK_APP_TOKEN, MENTORBOT_KEYS, DATABASE_URL (a SQLite file by default),
+    Reads SLACK_BOT_TOKEN (or SLACK_CLIENT_ID, to serve where `mentorbot web` lets it be installed),
+    SLACK_APP_TOKEN, MENTORBOT_KEYS, DATABASE_URL (a SQLite file by default),
     SLACK_API_URL (Slack's own by default) and MENTORBOT_CONFIG (the config folder).
     """
     settings = read_settings()
@@ -54,7 +56,8 @@ def run() -> None:
         require_schema(deps.db.engine)
     try:
         bot = Bot(deps)
-        bot.settle_in()
+        if settings.bot_token.get_secret_value():
+            bot.settle_in()
         bot.start()
     except SlackApiError as fault:
         raise _refused(str(fault.response.get("error"))) from None

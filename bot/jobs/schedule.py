@@ -8,14 +8,24 @@ from collections.abc import Callable, Iterator
 
 from bot.deps import Deps
 from bot.domain.step import Step
-from bot.jobs import agreements, checkins, concerns, digests, launch, mentorship, relationships, requests
+from bot.jobs import (
+    agreements,
+    checkins,
+    concerns,
+    digests,
+    launch,
+    mentorship,
+    relationships,
+    requests,
+    workspaces,
+)
 from bot.jobs.notices import BATCH, Due, NoticeKind
 from bot.store import programmes
 from bot.store.programmes import ProgrammeKey
 
 log = logging.getLogger(__name__)
 
-NOUNS = (agreements, checkins, concerns, digests, launch, mentorship, relationships, requests)
+NOUNS = (agreements, checkins, concerns, digests, launch, mentorship, relationships, requests, workspaces)
 """Each noun brings the notices it sends (``KINDS``) and what falls due in it (``DUE``)."""
 
 MOST_BATCHES = 500
@@ -38,49 +48,38 @@ def dues() -> Iterator[Due]:
 
 
 def tick(deps: Deps) -> int:
-    """Turn whatever is due in every running programme into notices; return how many things were handled.
+    """Turn whatever is due in any running programme into notices; return how many things were handled.
 
-    A programme or noun that fails is logged and does not hold up the others. Running it twice, or in two
-    processes at once, changes nothing: every notice has a key made from what is due.
+    With nothing due it costs one statement a kind of due thing, however many programmes there are. A programme
+    or noun that fails is logged and does not hold up the others. Running it twice, or in two processes at
+    once, changes nothing: every notice has a key made from what is due.
     """
-    with deps.db.unscoped("find running programmes") as session:
-        running = programmes.running(session)
-    return sum(_run(deps, programme, due) for programme in running for due in _waiting(deps, programme))
+    return sum(_run(deps, place, due) for due, places in _found(deps) for place in places)
 
 
-def _waiting(deps: Deps, programme: ProgrammeKey) -> list[Due]:
-    """Return what has anything to handle in a programme: looked for in one session that only reads.
+def _found(deps: Deps) -> list[tuple[Due, list[Place]]]:
+    """Return what may have anything to handle, and where: in the order of the table, places in order.
 
-    Most beats find nothing, and then nobody who writes waits for them. What becomes due by handling something
-    else is found at the next beat.
+    It is looked for in one session that only reads: nobody who writes waits for a look. What becomes due by
+    handling something else is found at the next beat.
     """
-    answers: dict[Callable[[Step], object], bool] = {}
-    try:
-        with deps.step(programme.workspace_id, programme.programme_id, writes=False) as step:
-            return [due for due in dues() if _waits(due, step, answers)]
-    except Exception as fault:  # noqa: BLE001 - whoever cannot even look is found when each noun is run
-        log.warning("programme %s: looking failed: %s", programme.programme_id, type(fault).__name__)
-        return list(dues())
-
-
-def _waits(due: Due, step: Step, answers: dict[Callable[[Step], object], bool]) -> bool:
-    if due.waits is None:
-        return True
-    if due.waits not in answers:  # several may share one question
-        answers[due.waits] = bool(due.waits(step))
-    return answers[due.waits]
-
-
-def _run(deps: Deps, programme: ProgrammeKey, due: Due) -> int:
-    handled = 0
-    try:
-        for _ in range(MOST_BATCHES):
-            with deps.step(programme.workspace_id, programme.programme_id) as step:
-                batch = due.run(step)
-            handled += batch
-            if batch < BATCH:
-                break
-    except Exception as fault:  # noqa: BLE001 - one programme's trouble must not stop the others
-        stack = "".join(traceback.format_tb(fault.__traceback__))
-        log.error("%s in programme %s: %s\n%s", due.name, programme.programme_id, type(fault).__name__, stack)  # noqa: TRY400 - the message may quote a person
-    return handled
+    table, now = list(dues()), deps.clock.now()
+    answers: dict[object, list[Place]] = {}
+    left = list(table)
+    while left:
+        try:
+            with deps.db.unscoped("find what is due") as session:
+                while left:
+                    asked = left[0].question
+                    if asked not in answers:  # several may share one question
+                        answers[asked] = list(left[0].places(session, now, deps.guidelines))
+                    left.pop(0)
+                places = due.running(session, {place for found in answers.values() for place in found})
+        except Exception as fault:  # noqa: BLE001 - one noun's trouble must not stop the others
+            if not left:
+                raise
+            failed = left.pop(0)
+            answers[failed.question] = []
+            log.error("%s: looking failed: %s", failed.name, without_words(fault))  # noqa: TRY400 - the message may quote a person
+            if not left:
+                left.append(failed)

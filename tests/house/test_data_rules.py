@@ -27,7 +27,7 @@ OF_NO_WORKSPACE = {"Beat", "Computation", "OAuthState", "Tally", "Workspace"}
 
 
 def test_every_table_belongs_to_a_workspace() -> None:
-    """Whatever is about people lies in a workspace; what lies outside is named, and holds nothing of theirs."""
+    """Whatever is about people lies in a workspace; what lies outside is named."""
     assert {t.__name__ for t in ALL if not issubclass(t, WorkspaceRow)} == OF_NO_WORKSPACE
 
 

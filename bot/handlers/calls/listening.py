@@ -21,6 +21,7 @@ from bot.handlers.calls.kinds import (
     Suggestion,
     Writing,
 )
+from bot.handlers.calls.once import Answers, is_first, was_acted_on
 from bot.handlers.calls.telling import (
     Way,
     by_direct_message,
@@ -60,6 +61,8 @@ def listen_command(
                     raise
                 outside(Outsider(deps, client, body))
                 return
+            if not is_first(deps, fields["identity"], body):
+                return
             text = str(body.get("text") or "").strip()
             handle(Command(**fields, progress=progress, text=text, respond=respond))
 
@@ -78,6 +81,8 @@ def listen_press(app: App, deps: Deps, action_id: str, handle: Callable[[Press],
             view = body.get("view") or {}
             ids = {**unpack(view.get("private_metadata")), **unpack(_value(action))}
             fields = identify(deps, client, body, ids)
+            if not is_first(deps, fields["identity"], body):
+                return
             handle(Press(**fields, progress=progress, action=action, respond=answers))
 
     app.action(action_id)(listener)
@@ -99,7 +104,11 @@ def _value(action: Mapping[str, Any]) -> str | None:
 def listen_submission(
     app: App, deps: Deps, callback_id: str, handle: Callable[[Submission], Answer | None]
 ) -> None:
-    """Let ``handle`` answer a sent form; what goes wrong is shown under a field, and the form stays."""
+    """Let ``handle`` answer a sent form; what goes wrong is shown under a field, and the form stays.
+
+    A form that Slack delivers again is answered as it was, and not acted on again.
+    """
+    answers = Answers()
 
     def listener(ack: Ack, body: dict[str, Any], view: dict[str, Any], client: WebClient) -> None:
         afterwards: list[Callable[[], None]] = []
@@ -107,9 +116,18 @@ def listen_submission(
         ways = [under_the_form(say, ack, view), by_direct_message(say, client, user_of(body))]
         with told(deps, callback_id, ways) as progress:
             fields = identify(deps, client, body, unpack(view.get("private_metadata")))
+            if was_acted_on(deps, fields["identity"], body):
+                ack(**answers.of(body))
+                return
             form = Form((view.get("state") or {}).get("values") or {})
-            answer = handle(Submission(**fields, progress=progress, form=form, afterwards=afterwards))
-            _acknowledge(ack, answer)
+            answered = _as_slack_wants(
+                handle(Submission(**fields, progress=progress, form=form, afterwards=afterwards))
+            )
+            ack(**answered)
+            if progress.kept:
+                answers.keep(body, answered)
+                with told(deps, callback_id):
+                    is_first(deps, fields["identity"], body)
         for act in afterwards:
             with told(deps, callback_id):
                 act()
@@ -117,19 +135,17 @@ def listen_submission(
     app.view(callback_id)(listener)
 
 
-def _acknowledge(ack: Ack, answer: Answer | None) -> None:
+def _as_slack_wants(answer: Answer | None) -> dict[str, Any]:
+    """Return what is acknowledged; nothing closes the form."""
     if answer is None:
-        ack()
-    elif answer.errors is not None:
-        ack(response_action="errors", errors=dict(answer.errors))
-    elif answer.update is not None:
-        ack(response_action="update", view=answer.update)
-    elif answer.push is not None:
-        ack(response_action="push", view=answer.push)
-    elif answer.close_all:
-        ack(response_action="clear")
-    else:
-        ack()
+        return {}
+    if answer.errors is not None:
+        return {"response_action": "errors", "errors": dict(answer.errors)}
+    if answer.update is not None:
+        return {"response_action": "update", "view": answer.update}
+    if answer.push is not None:
+        return {"response_action": "push", "view": answer.push}
+    return {"response_action": "clear"} if answer.close_all else {}
 
 
 def listen_suggestion(
@@ -179,6 +195,8 @@ def listen_writing(app: App, deps: Deps, handle: Callable[[Writing], None]) -> N
 
         with told(deps, "message.im", [post]) as progress:
             fields = identify(deps, client, body, {}, or_first=True)
+            if not is_first(deps, fields["identity"], body):
+                return
             event_id = str(body.get("event_id") or event.get("ts"))
             handle(Writing(**fields, progress=progress, event_id=event_id))
 
@@ -204,6 +222,8 @@ def listen_shortcut(
                 if outside is None:
                     raise
                 outside(Outsider(deps, client, body))
+                return
+            if not is_first(deps, fields["identity"], body):
                 return
             handle(Press(**fields, progress=progress, action={}, respond=None))
 
