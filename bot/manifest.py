@@ -7,6 +7,11 @@ from typing import Any
 LONGEST_NAME = 35
 """Slack's limit for the name of an app."""
 
+REQUEST_PATH = "/slack/events"
+INSTALL_PATH = "/slack/install"
+REDIRECT_PATH = "/slack/oauth_redirect"
+"""Where the web process answers Slack, begins an installation, and where Slack comes back to it."""
+
 COMMANDS = (
     ("/findmentor", "Find a mentor by what you would like help with", "single-cell RNA, grant writing"),
     ("/mentorship", "Your mentoring: profile, agreements, check-ins, help", "help"),
@@ -39,8 +44,18 @@ SCOPES: dict[str, str] = {
 """Every scope with the reason for it; nothing is asked for that has no reason here."""
 
 
-def manifest(*, name: str = "mentorbot", request_url: str | None = None) -> dict[str, Any]:
-    """Return the manifest; with ``request_url`` for signed HTTP, else for Socket Mode."""
+def manifest(
+    *,
+    name: str = "mentorbot",
+    request_url: str | None = None,
+    redirect_url: str | None = None,
+    org_wide: bool = False,
+) -> dict[str, Any]:
+    """Return the manifest; with ``request_url`` for signed HTTP, else for Socket Mode.
+
+    With ``redirect_url`` others can install the app into their workspaces, and its tokens expire and are
+    renewed; with ``org_wide`` also for a whole organisation at once.
+    """
 
     def at(entry: dict[str, Any]) -> dict[str, Any]:
         return {**entry, "url": request_url} if request_url else entry
@@ -74,7 +89,10 @@ def manifest(*, name: str = "mentorbot", request_url: str | None = None) -> dict
                 for callback_id, label, description in SHORTCUTS
             ],
         },
-        "oauth_config": {"scopes": {"bot": sorted(SCOPES)}},
+        "oauth_config": {
+            **({"redirect_urls": [redirect_url]} if redirect_url else {}),
+            "scopes": {"bot": sorted(SCOPES)},
+        },
         "settings": {
             "event_subscriptions": {
                 "bot_events": list(EVENTS),
@@ -88,8 +106,8 @@ def manifest(*, name: str = "mentorbot", request_url: str | None = None) -> dict
                     else {}
                 ),
             },
-            "org_deploy_enabled": False,
+            "org_deploy_enabled": org_wide,
             "socket_mode_enabled": request_url is None,
-            "token_rotation_enabled": False,
+            "token_rotation_enabled": redirect_url is not None,
         },
     }

@@ -27,7 +27,7 @@ from bot.domain.workspaces import Installed, Installer
 from bot.guidelines import Guidelines
 from bot.handlers.calls.telling import log_fault
 from bot.handlers.people import account_of
-from bot.manifest import SCOPES
+from bot.manifest import INSTALL_PATH, REDIRECT_PATH, SCOPES
 from bot.slack import CALL_SECONDS
 from bot.store import installations
 from bot.store.installations import Granted
@@ -37,10 +37,6 @@ from bot.views import workspaces as views
 log = logging.getLogger(__name__)
 
 STATE_LIFE = timedelta(minutes=10)
-INSTALL_PATH = "/slack/install"
-REDIRECT_PATH = "/slack/oauth_redirect"
-MOST_PAGES = 20
-PAGE = 100
 KNOWN_REASONS = frozenset(
     {"access_denied", "invalid_browser", "invalid_state", "missing_code", "invalid_code", "storage_error"}
 )
