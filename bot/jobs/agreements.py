@@ -2,10 +2,16 @@
 
 from __future__ import annotations
 
+from datetime import datetime
+
+from sqlalchemy.orm import Session
+
 from bot.domain import agreements, examples
 from bot.domain.agreements import news
+from bot.guidelines import Guidelines
 from bot.jobs.notices import BATCH, Due, NoticeKind
 from bot.store import agreements as store
+from bot.store.due import Place
 from bot.views import agreements as views
 
 KINDS = (
@@ -22,20 +28,25 @@ KINDS = (
     NoticeKind("agreements.offer", news.offer, views.offer, example=examples.agreement, unrequested=True),
 )
 
+
+def _ending(session: Session, now: datetime, rules: Guidelines) -> list[Place]:
+    return store.places_ending(session, now.date(), rules.agreements.renewal.notice_days)
+
+
 DUE = (
     Due(
         "agreements.remind",
         lambda step: agreements.remind(step, BATCH),
-        waits=lambda step: store.due_for_reminder(step.session, step.now, 1),
+        waits=store.places_to_remind,
     ),
     Due(
         "agreements.announce_ends",
         lambda step: agreements.announce_ends(step, BATCH),
-        waits=agreements.any_end_to_announce,
+        waits_by_rules=_ending,
     ),
     Due(
         "agreements.offer",
         lambda step: agreements.offer(step, BATCH),
-        waits=lambda step: store.without_agreement(step.session, 1),
+        waits=store.places_without_agreement,
     ),
 )

@@ -132,19 +132,15 @@ KINDS = (
 )
 
 
-def _waits(step: Step) -> bool:
-    return store.is_anything_due(step.session, step.now)
-
-
 DUE = (
     Due(
         "concerns.replace_those_who_left",
         lambda step: clocks.replace_those_who_left(step, BATCH),
-        waits=_waits,
+        waits=store.places_due,
     ),
-    Due("concerns.remind", lambda step: clocks.remind(step, BATCH), waits=_waits),
-    Due("concerns.climb", lambda step: clocks.climb(step, BATCH), waits=_waits),
-    Due("concerns.remind_to_act", lambda step: clocks.remind_to_act(step, BATCH), waits=_waits),
-    Due("concerns.ask_again", lambda step: clocks.ask_again(step, BATCH), waits=_waits),
-    Due("concerns.erase", lambda step: clocks.erase(step, BATCH), waits=_waits),
+    Due("concerns.remind", lambda step: clocks.remind(step, BATCH), waits=store.places_due),
+    Due("concerns.climb", lambda step: clocks.climb(step, BATCH), waits=store.places_due),
+    Due("concerns.remind_to_act", lambda step: clocks.remind_to_act(step, BATCH), waits=store.places_due),
+    Due("concerns.ask_again", lambda step: clocks.ask_again(step, BATCH), waits=store.places_due),
+    Due("concerns.erase", lambda step: clocks.erase(step, BATCH), waits=store.places_due),
 )

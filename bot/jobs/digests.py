@@ -10,6 +10,7 @@ from bot.domain.digests import Seen
 from bot.domain.step import Step
 from bot.jobs.notices import BATCH, Due, NoticeKind
 from bot.pictures import draw
+from bot.store import digests as store
 from bot.views import digests as views
 from bot.views.blocks import Picture
 from bot.views.reader import Reader
@@ -44,4 +45,4 @@ KINDS = (
     ),
 )
 
-DUE = (Due("digests.due", lambda step: digests.due(step, BATCH), waits=digests.waiting),)
+DUE = (Due("digests.due", lambda step: digests.due(step, BATCH), waits=store.places_due),)

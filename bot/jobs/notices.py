@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
+from sqlalchemy.orm import Session
+
 from bot.computing import Computations
 from bot.domain.step import Step
+from bot.guidelines import Guidelines
+from bot.store.due import Place
 from bot.views.blocks import Message, Picture
 from bot.views.reader import Reader
 
@@ -35,6 +40,8 @@ class NoticeKind:
     in a transaction of its own; it runs again at a second attempt. ``picture`` draws what is uploaded into
     the thread once the message is posted, outside every transaction. ``unrequested`` marks what nobody asked
     for: it is posted only while the recipient is at work, however late a retry or a restart makes it.
+    ``read_many`` does the same as ``read`` for several messages at once, in as many queries as for one: for
+    the kinds that go out by the hundred. What is not ``unrequested`` never expires: it is late rather than lost.
     ``on_dead`` runs in the transaction that records that nobody got the message, or that this is not known.
     """
 
@@ -50,18 +57,34 @@ class NoticeKind:
     before: Callable[[Step, Mapping[str, str]], None] | None = None
     picture: Callable[[Any, Reader, Computations], Picture | None] | None = None
     unrequested: bool = False
+    read_many: Callable[[Step, Sequence[tuple[Mapping[str, str], str]]], Sequence[Any | None]] | None = None
 
 
 @dataclass(frozen=True)
 class Due:
     """Something that falls due by time: ``run`` handles up to a batch and returns how many it handled.
 
-    ``waits`` tells, reading only, whether there is anything to handle; without it ``run`` is asked each time.
+    ``waits`` names, in one statement over all workspaces that only reads, the programmes where there may be
+    anything to handle; ``waits_by_rules`` is the same where the answer depends on the rules in force.
     """
 
     name: str
     run: Callable[[Step], int]
-    waits: Callable[[Step], object] | None = None
+    waits: Callable[[Session, datetime], Iterable[Place]] | None = None
+    waits_by_rules: Callable[[Session, datetime, Guidelines], Iterable[Place]] | None = None
+
+    @property
+    def question(self) -> object:
+        """Return what is asked: several due things may share one question, which is then asked once."""
+        return self.waits or self.waits_by_rules
+
+    def places(self, session: Session, now: datetime, rules: Guidelines) -> Iterable[Place]:
+        """Return where there may be anything to handle (an unscoped session is needed)."""
+        if self.waits is not None:
+            return self.waits(session, now)
+        if self.waits_by_rules is not None:
+            return self.waits_by_rules(session, now, rules)
+        raise TypeError(f"{self.name} does not say where it waits")
 
 
 BATCH = 200

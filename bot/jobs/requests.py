@@ -37,11 +37,11 @@ DUE = (
     Due(
         "requests.remind",
         lambda step: requests.remind(step, BATCH),
-        waits=lambda step: store.due_for_reminder(step.session, step.now, 1),
+        waits=store.places_to_remind,
     ),
     Due(
         "requests.lapse",
         lambda step: requests.lapse(step, BATCH),
-        waits=lambda step: store.due_to_lapse(step.session, step.now, 1),
+        waits=store.places_to_lapse,
     ),
 )

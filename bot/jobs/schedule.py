@@ -3,11 +3,9 @@
 from __future__ import annotations
 
 import logging
-import traceback
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 
 from bot.deps import Deps
-from bot.domain.step import Step
 from bot.jobs import (
     agreements,
     checkins,
@@ -20,8 +18,9 @@ from bot.jobs import (
     workspaces,
 )
 from bot.jobs.notices import BATCH, Due, NoticeKind
-from bot.store import programmes
-from bot.store.programmes import ProgrammeKey
+from bot.logs import without_words
+from bot.store import due as store
+from bot.store.due import Place
 
 log = logging.getLogger(__name__)
 
@@ -50,36 +49,62 @@ def dues() -> Iterator[Due]:
 def tick(deps: Deps) -> int:
     """Turn whatever is due in any running programme into notices; return how many things were handled.
 
-    With nothing due it costs one statement a kind of due thing, however many programmes there are. A programme
-    or noun that fails is logged and does not hold up the others. Running it twice, or in two processes at
-    once, changes nothing: every notice has a key made from what is due.
+    With nothing due it costs one statement a kind of due thing, however many programmes there are. A
+    programme or noun that fails is logged and does not hold up the others. Running it twice, or in two
+    processes at once, changes nothing: every notice has a key made from what is due.
     """
-    return sum(_run(deps, place, due) for due, places in _found(deps) for place in places)
+    handled = workspaces.look_after(deps)
+    return handled + sum(_run(deps, place, due) for due, places in _found(deps) for place in places)
 
 
 def _found(deps: Deps) -> list[tuple[Due, list[Place]]]:
     """Return what may have anything to handle, and where: in the order of the table, places in order.
 
-    It is looked for in one session that only reads: nobody who writes waits for a look. What becomes due by
-    handling something else is found at the next beat.
+    What becomes due by handling something else is found at the next beat.
     """
-    table, now = list(dues()), deps.clock.now()
-    answers: dict[object, list[Place]] = {}
-    left = list(table)
-    while left:
-        try:
-            with deps.db.unscoped("find what is due") as session:
-                while left:
-                    asked = left[0].question
-                    if asked not in answers:  # several may share one question
-                        answers[asked] = list(left[0].places(session, now, deps.guidelines))
-                    left.pop(0)
-                places = due.running(session, {place for found in answers.values() for place in found})
-        except Exception as fault:  # noqa: BLE001 - one noun's trouble must not stop the others
-            if not left:
-                raise
-            failed = left.pop(0)
-            answers[failed.question] = []
-            log.error("%s: looking failed: %s", failed.name, without_words(fault))  # noqa: TRY400 - the message may quote a person
-            if not left:
-                left.append(failed)
+    answers: dict[object, set[Place]] = {}
+    while (failed := _look(deps, answers)) is not None:
+        answers[failed.question] = set()
+    anywhere = set().union(*answers.values())
+    if not anywhere:
+        return []
+    with deps.db.unscoped("find running programmes") as session:
+        running = store.running(session, anywhere)
+    table = ((due, [place for place in running if place in answers[due.question]]) for due in dues())
+    return [(due, places) for due, places in table if places]
+
+
+def _look(deps: Deps, answers: dict[object, set[Place]]) -> Due | None:
+    """Add the answers that are missing; return what could not even look, which ends this session.
+
+    It is one session that only reads: nobody who writes waits for a look.
+    """
+    looking: Due | None = None
+    now = deps.clock.now()
+    try:
+        with deps.db.unscoped("find what is due") as session:
+            for looking in dues():
+                if looking.question not in answers:  # several may share one question
+                    answers[looking.question] = set(looking.places(session, now, deps.guidelines))
+    except Exception as fault:
+        if looking is None:  # not a noun's trouble: the database is away
+            raise
+        log.error("%s: looking failed: %s", looking.name, without_words(fault))  # noqa: TRY400 - the message may quote a person
+        return looking
+    return None
+
+
+def _run(deps: Deps, place: Place, due: Due) -> int:
+    """Handle what is due in one programme, in batches of one transaction each; return how much that was."""
+    handled = 0
+    try:
+        for _ in range(MOST_BATCHES):
+            with deps.step(*place) as step:
+                # Another clock is at it: what it leaves is found at the next beat.
+                batch = due.run(step) if store.take_turn(step.session, f"{due.name}:{place[1]}") else 0
+            handled += batch
+            if batch < BATCH:
+                break
+    except Exception as fault:  # noqa: BLE001 - one programme's trouble must not stop the others
+        log.error("%s in programme %s: %s", due.name, place[1], without_words(fault))  # noqa: TRY400 - the message may quote a person
+    return handled

@@ -8,11 +8,13 @@ from datetime import date, datetime
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import JSON, String, UniqueConstraint, func, select
+from sqlalchemy import JSON, ColumnElement, String, UniqueConstraint, func, or_, select, update
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
+from bot.store import due
 from bot.store.acts import Act
 from bot.store.base import ProgrammeRow, Row, in_programme, of_person
+from bot.store.due import Place
 from bot.store.outbox import OutboxRow, OutboxState
 from bot.store.people import Membership, Person, PersonState, Role
 from bot.store.profiles import Profile, ProfileState
@@ -126,6 +128,47 @@ def members(session: Session, role: Role) -> list[Member]:
         .order_by(Person.id)
     )
     return [Member(*row) for row in rows]
+
+
+def leads_to_look_at(session: Session, now: datetime, limit: int) -> list[tuple[Membership, str]]:
+    """Return leads, with their time zone, whose digest may be due by now."""
+    rows = session.execute(
+        select(Membership, Person.time_zone)
+        .join(Person, Person.id == Membership.person_id)
+        .where(*_to_look_at(now))
+        .order_by(Membership.id)
+        .limit(limit)
+    )
+    return [(membership, zone) for membership, zone in rows]
+
+
+def places_due(session: Session, now: datetime) -> list[Place]:
+    """Return where a lead's digest may be due by now (an unscoped session is needed)."""
+    return due.places(
+        session,
+        select(Membership.workspace_id, Membership.programme_id)
+        .join(Person, Person.id == Membership.person_id)
+        .where(*_to_look_at(now)),
+    )
+
+
+def _to_look_at(now: datetime) -> tuple[ColumnElement[bool], ...]:
+    return (
+        due.literally(Membership.role, Role.LEAD),
+        Membership.started_at.is_not(None),
+        or_(Membership.next_digest_at.is_(None), Membership.next_digest_at <= now),
+        Person.state == PersonState.HERE,
+    )
+
+
+def look_again(session: Session, person_id: str) -> None:
+    """Let it be looked at once whether a person's digest is due: their clock has changed."""
+    session.execute(
+        update(Membership)
+        .where(Membership.person_id == person_id, Membership.next_digest_at.is_not(None))
+        .values(next_digest_at=None)
+        .execution_options(synchronize_session=False)
+    )
 
 
 def pairs(session: Session) -> list[Pair]:

@@ -8,7 +8,7 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import JSON, UniqueConstraint, select, update
+from sqlalchemy import JSON, Index, UniqueConstraint, select, text, update
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from bot.store.base import (
@@ -71,17 +71,31 @@ class SlackAccount(WorkspaceRow, Row, kw_only=True):
     dm_channel: Mapped[str | None] = mapped_column(default=None)
 
 
+LEADS = "role = 'lead'"
+
+
 class Membership(ProgrammeRow, Row, kw_only=True):
     """One role of one person in one programme. Not started means: nothing is sent to them yet."""
 
     __tablename__ = "memberships"
     __table_args__ = in_programme(
-        UniqueConstraint("workspace_id", "programme_id", "person_id", "role"), of_person("person_id")
+        UniqueConstraint("workspace_id", "programme_id", "person_id", "role"),
+        Index(
+            "ix_memberships_next_digest",
+            "next_digest_at",
+            "workspace_id",
+            "programme_id",
+            sqlite_where=text(LEADS),
+            postgresql_where=text(LEADS),
+        ),
+        of_person("person_id"),
     )
 
     person_id: Mapped[str]
     role: Mapped[Role] = mapped_column(choice(Role))
     started_at: Mapped[datetime | None] = mapped_column(default=None)
+    next_digest_at: Mapped[datetime | None] = mapped_column(default=None)
+    """When to look next whether a lead's digest is due; None is at once."""
 
 
 class Wishes(ProgrammeRow, Row, kw_only=True):

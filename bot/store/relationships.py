@@ -9,6 +9,7 @@ from enum import StrEnum
 from sqlalchemy import UniqueConstraint, func, select
 from sqlalchemy.orm import Mapped, Session, aliased, mapped_column
 
+from bot.store import due
 from bot.store.base import ProgrammeRow, Row, choice, in_programme, of, of_person
 from bot.store.people import Person
 from bot.store.profiles import Profile
@@ -58,7 +59,16 @@ class Relationship(ProgrammeRow, Row, kw_only=True):
     """People who mentor together."""
 
     __tablename__ = "relationships"
-    __table_args__ = in_programme(UniqueConstraint("workspace_id", "programme_id", "made_from"))
+    __table_args__ = in_programme(
+        UniqueConstraint("workspace_id", "programme_id", "made_from"),
+        due.index(
+            "ix_relationships_to_offer",
+            "workspace_id",
+            "programme_id",
+            where="state = 'active' AND basis = 'none' AND offered_at IS NULL",
+        ),
+        due.index("ix_relationships_ended", "ended_at", where="ended_at IS NOT NULL"),
+    )
 
     kind: Mapped[Kind] = mapped_column(choice(Kind))
     state: Mapped[RelationshipState] = mapped_column(choice(RelationshipState))
@@ -68,6 +78,8 @@ class Relationship(ProgrammeRow, Row, kw_only=True):
     created_at: Mapped[datetime]
     started_on: Mapped[date | None] = mapped_column(default=None)
     ended_at: Mapped[datetime | None] = mapped_column(default=None)
+    offered_at: Mapped[datetime | None] = mapped_column(default=None)
+    """When an imported pair was offered to write an agreement, or was found to have one."""
 
 
 class RelationshipMember(ProgrammeRow, Row, kw_only=True):
@@ -113,7 +125,10 @@ def lock_people(session: Session, *person_ids: str) -> None:
 def lock_places(session: Session, mentor_id: str) -> Profile | None:
     """Return the mentor's profile, locked until the transaction ends: two acts cannot take one place."""
     return session.scalars(
-        select(Profile).where(Profile.person_id == mentor_id).with_for_update()
+        select(Profile)
+        .where(Profile.person_id == mentor_id)
+        .with_for_update()
+        .execution_options(populate_existing=True)
     ).one_or_none()
 
 

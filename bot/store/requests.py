@@ -10,7 +10,9 @@ from typing import Any, cast
 from sqlalchemy import CursorResult, func, select, update
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
+from bot.store import due
 from bot.store.base import ProgrammeRow, Row, Sealed, choice, in_programme, of_person
+from bot.store.due import Place
 
 
 class RequestState(StrEnum):
@@ -28,7 +30,14 @@ class MentorRequest(ProgrammeRow, Row, kw_only=True):
     """What a mentee wrote to a mentor. Its id is made as the form opens: a second Send finds the first."""
 
     __tablename__ = "mentor_requests"
-    __table_args__ = in_programme(of_person("mentee_id"), of_person("mentor_id"))
+    __table_args__ = in_programme(
+        due.index(
+            "ix_mentor_requests_to_remind", "remind_at", where="state = 'open' AND reminded_at IS NULL"
+        ),
+        due.index("ix_mentor_requests_to_lapse", "lapses_at", where="state = 'open'"),
+        of_person("mentee_id"),
+        of_person("mentor_id"),
+    )
 
     mentee_id: Mapped[str]
     mentor_id: Mapped[str]
@@ -90,6 +99,18 @@ def due_for_reminder(session: Session, now: datetime, limit: int) -> list[Mentor
     )
 
 
+def places_to_remind(session: Session, now: datetime) -> list[Place]:
+    """Return where a mentor is to be reminded by now (an unscoped session is needed)."""
+    return due.places(
+        session,
+        select(MentorRequest.workspace_id, MentorRequest.programme_id).where(
+            due.literally(MentorRequest.state, RequestState.OPEN),
+            MentorRequest.remind_at <= now,
+            MentorRequest.reminded_at.is_(None),
+        ),
+    )
+
+
 def mark_reminded(session: Session, row: MentorRequest, at: datetime) -> bool:
     """Note the one reminder of an open request; False when it was answered or reminded of before."""
     result = session.execute(
@@ -113,6 +134,16 @@ def due_to_lapse(session: Session, now: datetime, limit: int) -> list[MentorRequ
             .order_by(MentorRequest.id)
             .limit(limit)
         )
+    )
+
+
+def places_to_lapse(session: Session, now: datetime) -> list[Place]:
+    """Return where an open request has run out (an unscoped session is needed)."""
+    return due.places(
+        session,
+        select(MentorRequest.workspace_id, MentorRequest.programme_id).where(
+            due.literally(MentorRequest.state, RequestState.OPEN), MentorRequest.lapses_at <= now
+        ),
     )
 
 

@@ -9,12 +9,18 @@ import pytest
 from sqlalchemy import event
 
 from bot.domain import requests
+from bot.domain.people.fresh import Account, refresh
+from bot.domain.step import Step
 from bot.jobs import schedule
 from bot.jobs.notices import Due
-from tests.cast import Desk
+from bot.store import digests
+from bot.store.database import Scope
+from bot.store.due import Place
+from bot.store.programmes import Programme, ProgrammeState, Workspace, WorkspaceState
+from tests.cast import PROGRAMME_ID, WORKSPACE_ID, Desk
 from tests.jobs.fake_slack import Office, open_office
 
-MOST_STATEMENTS = 16
+MOST_STATEMENTS = 15
 
 
 @pytest.fixture
@@ -46,7 +52,7 @@ def ticked(office: Office) -> tuple[int, int, int]:
 
 
 def test_with_nothing_due_nothing_is_written(office: Office) -> None:
-    """One reading session a programme, and a number of queries that is known."""
+    """One reading session, and a number of queries that is known."""
     schedule.tick(office.deps)
     handled, writing, statements = ticked(office)
     assert (handled, writing) == (0, 0)
@@ -68,7 +74,7 @@ def test_what_is_due_is_handled(office: Office) -> None:
 
 def test_every_due_thing_says_whether_it_waits() -> None:
     """No noun makes each beat write just to look."""
-    assert [due.name for due in schedule.dues() if due.waits is None] == []
+    assert [due.name for due in schedule.dues() if due.question is None] == []
 
 
 def test_where_looking_fails_everything_else_is_handled(
@@ -78,17 +84,73 @@ def test_where_looking_fails_everything_else_is_handled(
     ran: list[str] = []
     words = "what somebody wrote"
 
-    def fail(_step: object) -> int:
+    def fail(_session: object, _now: object) -> list[Place]:
         raise RuntimeError(words)
 
     def run(_step: object) -> int:
         ran.append("other")
         return 0
 
-    table = (Due("one", fail, waits=fail), Due("other", run, waits=lambda _step: True))
+    here = [(WORKSPACE_ID, PROGRAMME_ID)]
+    table = (
+        Due("one", run, waits=fail),
+        Due("other", run, waits=lambda _session, _now: here),
+    )
     monkeypatch.setattr(schedule, "dues", lambda: iter(table))
     with caplog.at_level(logging.WARNING):
         schedule.tick(office.deps)
     assert ran == ["other"]
-    assert "one in programme" in caplog.text
+    assert "one: looking failed" in caplog.text
     assert words not in caplog.text
+
+
+def test_a_tick_costs_the_same_for_one_programme_or_three_hundred(office: Office) -> None:
+    """What is looked for is looked for everywhere at once."""
+    schedule.tick(office.deps)
+    _, _, before = ticked(office)
+    with office.desk.db.unscoped("three hundred more", writes=True) as session:
+        for number in range(300):
+            session.add(Workspace(id=f"w{number}", slack_team_id=f"T{number}", name="More"))
+            session.flush()
+            session.add(
+                Programme(
+                    id=f"p{number}", workspace_id=f"w{number}", name="More", state=ProgrammeState.RUNNING
+                )
+            )
+    assert ticked(office) == (0, 0, before)
+
+
+def test_only_programmes_with_something_due_are_opened(
+    office: Office, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What is found in a programme that does not run, or a workspace we left, is nobody's business."""
+    opened: list[str] = []
+
+    def run(step: Step) -> int:
+        opened.append(step.programme_id)
+        return 0
+
+    found = [(WORKSPACE_ID, PROGRAMME_ID), ("left", "p-left"), (WORKSPACE_ID, "p-closed")]
+    with office.desk.db.unscoped("others", writes=True) as session:
+        session.add(Workspace(id="left", slack_team_id="T0LEFT", name="Left", state=WorkspaceState.GONE))
+        session.flush()
+        for place, state in zip(found[1:], (ProgrammeState.RUNNING, ProgrammeState.CLOSED), strict=True):
+            session.add(Programme(id=place[1], workspace_id=place[0], name=place[1], state=state))
+    monkeypatch.setattr(schedule, "dues", lambda: iter([Due("one", run, waits=lambda *_: found)]))
+    schedule.tick(office.deps)
+    assert opened == [PROGRAMME_ID]
+
+
+def test_the_digest_is_looked_for_when_a_leads_clock_says_so(office: Office) -> None:
+    """Between two looks a lead costs nothing; a changed time zone lets it be looked at once."""
+    schedule.tick(office.deps)
+    with office.desk.db.unscoped("read") as session:
+        assert digests.places_due(session, office.clock.now()) == []
+        office.clock.skip(hours=6)
+        assert digests.places_due(session, office.clock.now()) == [(WORKSPACE_ID, PROGRAMME_ID)]
+    schedule.tick(office.deps)
+    account = Account("T", "U", "Lena", "", "Asia/Tokyo", "en", here=True)
+    with office.desk.db.writing(Scope(WORKSPACE_ID)) as session:
+        refresh(session, office.desk.id("lena"), account)
+    with office.desk.db.unscoped("read") as session:
+        assert digests.places_due(session, office.clock.now()) == [(WORKSPACE_ID, PROGRAMME_ID)]

@@ -6,7 +6,7 @@ the rows of their clauses and are shown in modals only.
 
 from __future__ import annotations
 
-from bot.domain.agreements.by_time import announce_ends, any_end_to_announce, offer, remind
+from bot.domain.agreements.by_time import announce_ends, offer, remind
 from bot.domain.agreements.checking import Fault, FaultKind, Verification, verify
 from bot.domain.agreements.clauses import Change, Clause, Faulty, differences
 from bot.domain.agreements.drafting import draft
@@ -40,7 +40,6 @@ __all__ = [
     "Verification",
     "Version",
     "announce_ends",
-    "any_end_to_announce",
     "at_home",
     "differences",
     "draft",

@@ -58,15 +58,6 @@ def _whose_turn(step: Step, agreement: Agreement) -> tuple[list[str], str]:
     return sorted(m.person_id for m in members if m.person_id not in signed), latest.id
 
 
-def any_end_to_announce(step: Step) -> bool:
-    """Tell whether any agreement ends so soon that a notice is due."""
-    today = step.now.date()
-    return any(
-        agreements.ending_by(step.session, today, today + timedelta(days=days), days, 1)
-        for days in step.rules.agreements.renewal.notice_days
-    )
-
-
 def announce_ends(step: Step, limit: int) -> int:
     """Tell the members of agreements that end soon, each notice once; return how many were handled.
 
@@ -91,11 +82,14 @@ def announce_ends(step: Step, limit: int) -> int:
 
 def offer(step: Step, limit: int) -> int:
     """Offer imported pairs without an agreement to write one, once; return how many were handled."""
+    agreements.note_written(step.session, step.now)
     found = agreements.without_agreement(step.session, limit)
     for relationship in found:
+        relationship.offered_at = step.now
         agreement_id = draft(step, relationship.id)
         members = relationships.members(step.session, relationship.id)
         key = f"agreement:{agreement_id}:offer"
         ids = {"agreement": agreement_id}
         _tell(step, "agreements.offer", key, sorted(first_writers(members)), ids)
+    step.session.flush()
     return len(found)

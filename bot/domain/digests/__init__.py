@@ -10,7 +10,7 @@ from typing import Any
 from bot.domain import checkins
 from bot.domain.digests import census
 from bot.domain.digests.census import FIGURES, Subject
-from bot.domain.digests.when import WEEK, DueWeek, due_week, monday_of, week_name
+from bot.domain.digests.when import WEEK, DueWeek, due_week, monday_of, next_look, week_name
 from bot.domain.digests.withhold import change
 from bot.domain.step import Step
 from bot.errors import NotFound, Refusal
@@ -37,7 +37,6 @@ __all__ = [
     "of_week",
     "present",
     "remind",
-    "waiting",
 ]
 
 REMINDABLE = frozenset({Thing.REQUESTS})
@@ -115,44 +114,43 @@ class AtHome:
     digest_id: str
 
 
-def waiting(step: Step) -> list[tuple[store.Member, DueWeek]]:
-    """Return the leads for whom a digest is due that is not made yet, and of which week."""
-    found = [
-        (lead, week)
-        for lead in store.members(step.session, Role.LEAD)
-        if lead.started_at is not None
-        and (
-            week := due_week(
-                step.now, lead.started_at, step.rules.digest, step.rules.programme.hours, lead.time_zone
-            )
-        )
-    ]
-    if not found:
-        return []
-    made = store.existing(
-        step.session, {lead.person_id for lead, _ in found}, {week.week for _, week in found}
-    )
-    return [(lead, week) for lead, week in found if (lead.person_id, week.week) not in made]
-
-
 def due(step: Step, limit: int) -> int:
-    """Make the digest of each lead for whom one is due, and say that it is to be sent; return how many."""
-    todo = waiting(step)[:limit]
-    for lead, week in todo:
-        digest_id = step.ids()
-        notice = Notice(
-            "digests.weekly",
-            f"digest:{lead.person_id}:{week.week}",
-            lead.person_id,
-            ids={"digest": digest_id},
-            expires_at=week.due_at + WEEK,
-        )
-        if step.tell(notice):
-            step.add(
-                Digest(id=digest_id, **step.place, lead_id=lead.person_id, week=week.week, due_at=week.due_at)
-            )
-            step.record("digest.due", digest_id, lead=lead.person_id)
-    return len(todo)
+    """Make the digest of each lead for whom one is due, and say that it is to be sent; return how many.
+
+    Every lead looked at is told apart by when to look again, so that a look finds only a few.
+    """
+    made = 0
+    leads = store.leads_to_look_at(step.session, step.now, limit)
+    rules, hours = step.rules.digest, step.rules.programme.hours
+    found = {
+        lead.person_id: week
+        for lead, zone in leads
+        if lead.started_at is not None and (week := due_week(step.now, lead.started_at, rules, hours, zone))
+    }
+    have = store.existing(step.session, found, {week.week for week in found.values()}) if found else set()
+    for lead, zone in leads:
+        week = found.get(lead.person_id)
+        if week is not None and (lead.person_id, week.week) not in have:
+            made += _make(step, lead.person_id, week)
+        lead.next_digest_at = next_look(step.now, rules, hours, zone)
+    step.session.flush()
+    return made
+
+
+def _make(step: Step, lead_id: str, week: DueWeek) -> bool:
+    digest_id = step.ids()
+    notice = Notice(
+        "digests.weekly",
+        f"digest:{lead_id}:{week.week}",
+        lead_id,
+        ids={"digest": digest_id},
+        expires_at=week.due_at + WEEK,
+    )
+    if not step.tell(notice):
+        return False
+    step.add(Digest(id=digest_id, **step.place, lead_id=lead_id, week=week.week, due_at=week.due_at))
+    step.record("digest.due", digest_id, lead=lead_id)
+    return True
 
 
 def freeze(step: Step, digest_id: str) -> None:

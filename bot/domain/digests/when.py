@@ -11,6 +11,8 @@ from bot.guidelines.digests import DigestRules
 from bot.guidelines.programme import DAYS, Hours
 
 WEEK = timedelta(days=7)
+LONGEST_LOOK = timedelta(hours=6)
+"""Between two looks at one lead, so that new rules in the config are seen the same day."""
 
 
 @dataclass(frozen=True)
@@ -54,3 +56,18 @@ def due_week(
         this_week = monday_of(due_at.astimezone(zone).date()) == monday_of(today)
         return DueWeek(week_name(monday), due_at) if this_week and due_at >= started_at else None
     return None
+
+
+def next_look(now: datetime, rules: DigestRules, hours: Hours, time_zone: str) -> datetime:
+    """Return when a lead's digest may next become due (UTC): when one falls due, or working hours begin."""
+    opens = within_hours(now, hours, time_zone)
+    looks = [now + LONGEST_LOOK] if opens == now else [now + LONGEST_LOOK, opens]
+    zone = ZoneInfo(time_zone)
+    this_monday = monday_of(now.astimezone(zone).date())
+    for monday in (this_monday - WEEK, this_monday, this_monday + WEEK):
+        day = monday + timedelta(days=DAYS.index(rules.day))
+        wall = datetime(day.year, day.month, day.day, rules.time.hour, rules.time.minute, tzinfo=zone)
+        due_at = within_hours(wall.astimezone(UTC), hours, time_zone)
+        if due_at > now:
+            looks.append(due_at)
+    return min(looks)

@@ -10,9 +10,10 @@ from sqlalchemy.orm import Session
 from bot.domain import mentors, relationships, requests
 from bot.domain.step import Step
 from bot.ids import Ids
-from bot.store import people
+from bot.store import digests, people
 from bot.store.base import change, find
 from bot.store.people import Person, PersonState, SlackAccount
+from bot.store.relationships import lock_people
 
 
 @dataclass(frozen=True)
@@ -42,6 +43,8 @@ def refresh(session: Session, person_id: str, account: Account, keep: frozenset[
     renamed = bool(account.name) and person.name != account.name
     person.name = account.name or person.name
     if account.time_zone in available_timezones():
+        if person.time_zone != account.time_zone:
+            digests.look_again(session, person_id)
         person.time_zone = account.time_zone
     person.language = account.language or person.language
     taken = not account.email or people.by_email(session, account.email) is not None
@@ -58,6 +61,7 @@ def leave(step: Step, person_id: str) -> int:
     The other side of each is told. Doing it again changes nothing, and coming back revives nothing. Returns
     how many requests and relationships ended.
     """
+    lock_people(step.session, person_id)
     if change(step.session, Person, person_id, expected=PersonState.HERE, to=PersonState.LEFT):
         step.record("person.left", person_id)
     # Requests first: one accepted this moment has become a relationship by then.

@@ -1,8 +1,8 @@
 """Concerns: the case, the people it is about, those who may read it, notes, and who opened it when."""
 
+from bot.store.concerns.looking import places_due
 from bot.store.concerns.queries import (
     due,
-    is_anything_due,
     lock,
     may_handle,
     notes,
@@ -45,7 +45,6 @@ __all__ = [
     "Party",
     "ReaderState",
     "due",
-    "is_anything_due",
     "lock",
     "may_handle",
     "notes",
@@ -53,6 +52,7 @@ __all__ = [
     "openings",
     "parties",
     "party_rows",
+    "places_due",
     "readers",
     "waiting_for",
     "with_parties",

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, and_, func, or_, select
+from sqlalchemy import ColumnElement, func, or_, select
 from sqlalchemy.orm import Session
 
 from bot.store import sealing
@@ -150,16 +150,6 @@ def due(session: Session, now: datetime, what: str, limit: int) -> list[Concern]
             .limit(limit)
             .with_for_update(skip_locked=True)
         )
-    )
-
-
-def is_anything_due(session: Session, now: datetime) -> bool:
-    """Tell in one query whether any case has anything due."""
-    return (
-        session.scalars(
-            select(Concern.id).where(or_(*(and_(*what(now)) for what in DUE.values()))).limit(1)
-        ).first()
-        is not None
     )
 
 

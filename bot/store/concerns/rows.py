@@ -14,6 +14,7 @@ from enum import StrEnum
 from sqlalchemy import Index, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
+from bot.store import due
 from bot.store.base import ProgrammeRow, Row, Sealed, choice, in_programme, of, of_person
 
 
@@ -60,6 +61,22 @@ class Concern(ProgrammeRow, Row, kw_only=True):
     __table_args__ = in_programme(
         UniqueConstraint("workspace_id", "reference"),
         Index(None, "workspace_id", "programme_id", "state"),
+        due.index(
+            "ix_concerns_to_remind",
+            "acknowledge_by",
+            where="state = 'filed' AND reminded_at IS NULL AND exhausted_at IS NULL",
+        ),
+        due.index("ix_concerns_to_climb", "climbs_at", where="state = 'filed'"),
+        due.index(
+            "ix_concerns_to_act",
+            "act_by",
+            where="state IN ('kept', 'acknowledged', 'in_progress') AND act_reminded_at IS NULL",
+        ),
+        due.index("ix_concerns_to_ask", "ask_again_at", where="ask_again_at IS NOT NULL"),
+        due.index("ix_concerns_to_erase", "erase_at", where="erased_at IS NULL"),
+        due.index(
+            "ix_concerns_handled", "handler_id", where="state IN ('filed', 'acknowledged', 'in_progress')"
+        ),
         of_person("reporter_id"),
         of_person("handler_id"),
     )
