@@ -143,9 +143,9 @@ class Box:
         return self.connection(app) | {
             "bot_tokens": tokens
             | {
-                team_id: box.world.apps[app.id].credentials.bot_token
+                team_id: there.credentials.bot_token
                 for team_id, box in self.teams.items()
-                if app.id in box.world.apps and not box.world.apps[app.id].uninstalled
+                if (there := box.world.apps.get(app.id)) and not there.uninstalled and not there.org
             },
             "team_ids": list(self.teams),
         }

@@ -138,36 +138,32 @@ def build(
     if (not teams and not org) or any(seed.get(name) for name in ("team", "people", "channels")):
         teams = [seed, *teams]
     for given in teams:
-        _add_team(realm, app, given, None, next(before, None))
+        _add_team(realm, app, given, kept=next(before, None))
     if org:
         realm.enterprise = Enterprise(
             id=str(org.get("id") or ids.slack_id("E")),
             name=str(org.get("name") or "Local organisation"),
             domain=str(org.get("domain") or "local-org"),
         )
+        whole = realm.install_org(app, app.declared, []) if org.get("installed") else None
+        if whole is not None:
+            realm.token_of(whole, realm.enterprise.id)
         for given in _objects(org, "teams"):
-            inside = given | ({"installed": False} if org.get("installed") else {})
-            _add_team(realm, app, inside, realm.enterprise, next(before, None))
-        if org.get("installed"):
-            access = [
-                world
-                for world, given in zip(_inside(realm), _objects(org, "teams"), strict=True)
-                if given.get("installed", True)
-            ]
-            made = realm.install_org(app, app.declared, access)
-            realm.token_of(made, realm.enterprise.id)
+            _add_team(realm, app, given, realm.enterprise, next(before, None), whole)
     if not realm.worlds:
         raise SeedError("teams: at least one team is needed")
     return realm
 
 
-def _inside(realm: Realm) -> list[World]:
-    return [world for world in realm.worlds.values() if world.enterprise is not None]
-
-
 def _add_team(
-    realm: Realm, app: App, seed: Payload, enterprise: Enterprise | None, kept: Credentials | None
+    realm: Realm,
+    app: App,
+    seed: Payload,
+    enterprise: Enterprise | None = None,
+    kept: Credentials | None = None,
+    whole: App | None = None,
 ) -> None:
+    # ``whole`` is the app as it is installed for the organisation.
     team = _part(seed, "team")
     world = World(
         clock=realm.clock,
@@ -178,7 +174,8 @@ def _add_team(
     )
     if world.team_id in realm.worlds:
         raise SeedError(f"teams: two have the id {world.team_id!r}")
-    known = {p.name: p.id for w in _inside(realm) for p in w.people.values()} if enterprise else {}
+    inside = [one for one in realm.worlds.values() if one.enterprise is not None] if enterprise else []
+    known = {person.name: person.id for one in inside for person in one.people.values()}
     for given in _objects(seed, "people"):
         # A person of an organisation has one id in all its workspaces.
         same = known.get(str(given.get("name")))
@@ -188,7 +185,9 @@ def _add_team(
         world.people[person.id] = person
     realm.worlds[world.team_id] = world
     bot = ""
-    if seed.get("installed", True):
+    if seed.get("installed", True) and whole is not None:
+        bot = world.admit(whole).bot_user_id
+    elif seed.get("installed", True):
         # The first team has the app as it was made; the others have a bot of their own.
         first = app.credentials if len(realm.worlds) == 1 else None
         made = realm.install(app, world, credentials=kept or first)

@@ -36,6 +36,7 @@ ROUTES: dict[tuple[str, str], Act] = {
     ("POST", "/control/people/{who}/home"): surfaces.home,
     ("POST", "/control/people/{who}/shortcut"): surfaces.shortcut,
     ("POST", "/control/people/{who}/upload"): files.upload,
+    ("POST", "/control/people/{who}/uninstall"): workspace.uninstall,
     ("POST", "/control/people/{who}/submit"): forms.submit,
     ("POST", "/control/people/{who}/close"): forms.close,
     ("POST", "/control/channels/{channel}"): workspace.change_channel,

@@ -215,7 +215,12 @@ async def shortcut(asked: Asked) -> Payload:
     person, box = asked.person, asked.box
     callback_id = str(asked.need("callback_id"))
     found = next(
-        ((a, s) for a in box.world.apps.values() for s in a.shortcuts if s.get("callback_id") == callback_id),
+        (
+            (app, one)
+            for app in box.world.apps.values()
+            for one in app.shortcuts
+            if one.get("callback_id") == callback_id and not app.uninstalled
+        ),
         None,
     )
     if found is None:

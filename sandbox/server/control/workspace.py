@@ -87,16 +87,26 @@ async def change_app(asked: Asked) -> Payload:
     reason = asked.body.get("disconnect")
     told = await box.courier.sockets.disconnect(app.id, str(reason)) if reason else 0
     if asked.body.get("uninstall"):
-        order = asked.names("order") if "order" in asked.body else list(leaving.LEAVING)
-        unknown = set(order) - set(leaving.LEAVING)
-        if unknown:
-            raise ControlError("unknown_event", f"the order is of {', '.join(leaving.LEAVING)}")
-        if app.uninstalled:
-            raise ControlError("not_installed", f"{app.name} is not installed here")
-        leaving.uninstall(box, app, order)
+        _uninstall(asked, app)
     if asked.body.get("revoke"):
         leaving.revoke(box, app, box.realm.tokens.live(app.id, leaving.place(box, app), box.clock.now()))
     return {"app": _app(asked, app), "told": told}
+
+
+async def uninstall(asked: Asked) -> Payload:
+    """Uninstall an app as a person of the workspace: ``app``, and the ``order`` of the events."""
+    app = asked.app()
+    _uninstall(asked, app)
+    return {"app": _app(asked, app)}
+
+
+def _uninstall(asked: Asked, app: App) -> None:
+    order = asked.names("order") if "order" in asked.body else list(leaving.LEAVING)
+    if set(order) - set(leaving.LEAVING):
+        raise ControlError("unknown_event", f"the order is of {', '.join(leaving.LEAVING)}")
+    if app.uninstalled:
+        raise ControlError("not_installed", f"{app.name} is not installed here")
+    leaving.uninstall(asked.box, app, order)
 
 
 async def teams(asked: Asked) -> Payload:

@@ -41,12 +41,16 @@ class Courier:
 
     async def command(self, app: App, fields: Payload, url: str) -> Answer:
         """Deliver a slash command and give what the app answered."""
+        if app.uninstalled:
+            return Answer(error="dispatch_failed")
         if app.socket_mode:
             return await self.sockets.send(app.id, "slash_commands", fields, answers=True, extra=None)
         return await self._post(app, url or app.request_url, signed.form(fields))
 
     async def interaction(self, app: App, payload: Payload) -> Answer:
         """Deliver an interaction (actions, submissions, closings, shortcuts, option requests)."""
+        if app.uninstalled:
+            return Answer(error="dispatch_failed")
         suggestion = payload["type"] == "block_suggestion"
         if app.socket_mode:
             answers = suggestion or payload["type"] == "view_submission"
