@@ -62,19 +62,19 @@ def _found(deps: Deps) -> list[tuple[Due, list[Place]]]:
 
     What becomes due by handling something else is found at the next beat.
     """
-    answers: dict[object, set[Place]] = {}
-    while (failed := _look(deps, answers)) is not None:
+    table, answers = list(dues()), dict[object, set[Place]]()
+    while (failed := _look(deps, table, answers)) is not None:
         answers[failed.question] = set()
     anywhere = set().union(*answers.values())
     if not anywhere:
         return []
     with deps.db.unscoped("find running programmes") as session:
         running = store.running(session, anywhere)
-    table = ((due, [place for place in running if place in answers[due.question]]) for due in dues())
-    return [(due, places) for due, places in table if places]
+    found = ((due, [place for place in running if place in answers[due.question]]) for due in table)
+    return [(due, places) for due, places in found if places]
 
 
-def _look(deps: Deps, answers: dict[object, set[Place]]) -> Due | None:
+def _look(deps: Deps, table: list[Due], answers: dict[object, set[Place]]) -> Due | None:
     """Add the answers that are missing; return what could not even look, which ends this session.
 
     It is one session that only reads: nobody who writes waits for a look.
@@ -83,7 +83,7 @@ def _look(deps: Deps, answers: dict[object, set[Place]]) -> Due | None:
     now = deps.clock.now()
     try:
         with deps.db.unscoped("find what is due") as session:
-            for looking in dues():
+            for looking in table:
                 if looking.question not in answers:  # several may share one question
                     answers[looking.question] = set(looking.places(session, now, deps.guidelines))
     except Exception as fault:

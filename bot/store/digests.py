@@ -8,7 +8,7 @@ from datetime import date, datetime
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import JSON, ColumnElement, String, UniqueConstraint, func, or_, select, update
+from sqlalchemy import JSON, ColumnElement, String, UniqueConstraint, func, or_, select
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from bot.store import due
@@ -158,16 +158,6 @@ def _to_look_at(now: datetime) -> tuple[ColumnElement[bool], ...]:
         Membership.started_at.is_not(None),
         or_(Membership.next_digest_at.is_(None), Membership.next_digest_at <= now),
         Person.state == PersonState.HERE,
-    )
-
-
-def look_again(session: Session, person_id: str) -> None:
-    """Let it be looked at once whether a person's digest is due: their clock has changed."""
-    session.execute(
-        update(Membership)
-        .where(Membership.person_id == person_id, Membership.next_digest_at.is_not(None))
-        .values(next_digest_at=None)
-        .execution_options(synchronize_session=False)
     )
 
 

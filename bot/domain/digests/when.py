@@ -11,8 +11,8 @@ from bot.guidelines.digests import DigestRules
 from bot.guidelines.programme import DAYS, Hours
 
 WEEK = timedelta(days=7)
-LONGEST_LOOK = timedelta(hours=6)
-"""Between two looks at one lead, so that new rules in the config are seen the same day."""
+LONGEST_LOOK = timedelta(hours=2)
+"""Between two looks at one lead: so late a new time zone, or new rules in the config, are seen at most."""
 
 
 @dataclass(frozen=True)

@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 from bot.domain import mentors, relationships, requests
 from bot.domain.step import Step
 from bot.ids import Ids
-from bot.store import digests, people
+from bot.store import people
 from bot.store.base import change, find
 from bot.store.people import Person, PersonState, SlackAccount
 from bot.store.relationships import lock_people
@@ -43,8 +43,6 @@ def refresh(session: Session, person_id: str, account: Account, keep: frozenset[
     renamed = bool(account.name) and person.name != account.name
     person.name = account.name or person.name
     if account.time_zone in available_timezones():
-        if person.time_zone != account.time_zone:
-            digests.look_again(session, person_id)
         person.time_zone = account.time_zone
     person.language = account.language or person.language
     taken = not account.email or people.by_email(session, account.email) is not None
