@@ -20,6 +20,7 @@ COMMANDS = {
     "manifest": ("bot.commands.manifest:manifest", "Print the Slack app's manifest."),
     "keys": ("bot.commands.keys:keys", "Make the keys that seal private text."),
     "import": ("bot.commands.imports:import_", "Import people or existing pairs from a CSV file."),
+    "outbox": ("bot.commands.outbox:outbox", "See what waits to be said, and what nobody got and why."),
     "database": ("bot.commands.database:database", "Bring the database to the newest schema."),
 }
 

@@ -5,11 +5,12 @@ All of it needs an unscoped session, except where it says otherwise.
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any, cast
 
-from sqlalchemy import and_, case, func, select
+from sqlalchemy import ColumnElement, CursorResult, and_, case, delete, func, or_, select, update
 from sqlalchemy.orm import Session
 
 from bot.store.outbox import OutboxRow, OutboxState
@@ -64,3 +65,121 @@ def depths(session: Session, now: datetime) -> list[Depth]:
     found = {(state, bool(is_due)): int(count) for state, is_due, count in rows}
     known = [(OutboxState.WAITING, True), *((state, False) for state in (*OPEN, *UNDELIVERED))]
     return [Depth(state, is_due, found.get((state, is_due), 0)) for state, is_due in known]
+
+
+@dataclass(frozen=True)
+class Wanted:
+    """Which rows an operator wants to see; what is None or empty is not asked for."""
+
+    states: Sequence[OutboxState] = ()
+    kind: str = ""
+    workspace_id: str = ""
+    due_at: datetime | None = None
+
+
+def find(session: Session, wanted: Wanted, limit: int) -> list[OutboxRow]:
+    """Return up to ``limit`` rows, what is due longest or ended last first."""
+    where: list[ColumnElement[bool]] = []
+    if wanted.states:
+        where.append(OutboxRow.state.in_(wanted.states))
+    if wanted.kind:
+        exact, noun = (
+            OutboxRow.kind == wanted.kind,
+            OutboxRow.kind.startswith(f"{wanted.kind}.", autoescape=True),
+        )
+        where.append(or_(exact, noun))
+    if wanted.workspace_id:
+        where.append(OutboxRow.workspace_id == wanted.workspace_id)
+    if wanted.due_at is not None:
+        where.append(
+            or_(
+                and_(OutboxRow.state == OutboxState.WAITING, OutboxRow.not_before <= wanted.due_at),
+                and_(OutboxRow.state == OutboxState.CLAIMED, OutboxRow.lease_until <= wanted.due_at),
+            )
+        )
+    open_first = case((OutboxRow.ended_at.is_(None), 0), else_=1)
+    order = (open_first, OutboxRow.ended_at.desc(), OutboxRow.not_before, OutboxRow.id)
+    return list(session.scalars(select(OutboxRow).where(*where).order_by(*order).limit(limit)))
+
+
+def by_id(session: Session, row_id: str) -> OutboxRow | None:
+    """Return a row."""
+    return session.scalars(select(OutboxRow).where(OutboxRow.id == row_id)).one_or_none()
+
+
+def id_of(session: Session, workspace_id: str, key: str | None) -> str | None:
+    """Return the id of the row of a key; None where there is no such row or no key."""
+    found = select(OutboxRow.id).where(OutboxRow.workspace_id == workspace_id, OutboxRow.key == key)
+    return session.scalars(found).first() if key is not None else None
+
+
+def every(session: Session, states: Collection[OutboxState], limit: int) -> list[OutboxRow]:
+    """Return up to ``limit`` rows in these states, oldest end first."""
+    query = select(OutboxRow).where(OutboxRow.state.in_(states))
+    return list(session.scalars(query.order_by(OutboxRow.ended_at, OutboxRow.id).limit(limit)))
+
+
+def wait_again(session: Session, row_id: str, *, now: datetime, forget_doubt: bool) -> bool:
+    """Let a row that nobody got, or perhaps, wait again with all its tries; False if it is no such row now.
+
+    The doubt stays, so that Slack is looked at before anything is posted, unless it is to be forgotten. A
+    session of the row's workspace is enough.
+    """
+    values: dict[str, Any] = {"doubt_since": None} if forget_doubt else {}
+    result = session.execute(
+        update(OutboxRow)
+        .where(OutboxRow.id == row_id, OutboxRow.state.in_(UNDELIVERED))
+        .values(
+            state=OutboxState.WAITING,
+            not_before=now,
+            tries=0,
+            owner=None,
+            lease_until=None,
+            reason=None,
+            ended_at=None,
+            **values,
+        )
+    )
+    changed = cast("CursorResult[Any]", result).rowcount == 1
+    if changed:
+        session.info.setdefault("noticed", set()).update(
+            session.scalars(select(OutboxRow.workspace_id).where(OutboxRow.id == row_id))
+        )
+    return changed
+
+
+def cancel(session: Session, row_id: str, *, now: datetime, reason: str) -> bool:
+    """Cancel a row that waits; False if it does not wait now. A session of its workspace is enough."""
+    result = session.execute(
+        update(OutboxRow)
+        .where(OutboxRow.id == row_id, OutboxRow.state == OutboxState.WAITING)
+        .values(state=OutboxState.CANCELLED, reason=reason, ended_at=now)
+    )
+    return cast("CursorResult[Any]", result).rowcount == 1
+
+
+def ended_before(
+    session: Session,
+    programme_id: str,
+    states: Collection[OutboxState],
+    before: datetime,
+    *,
+    after: str,
+    limit: int,
+) -> list[OutboxRow]:
+    """Return up to ``limit`` rows of a programme that ended before a moment, by id from ``after`` on."""
+    query = select(OutboxRow).where(
+        OutboxRow.programme_id == programme_id,
+        OutboxRow.state.in_(states),
+        OutboxRow.ended_at < before,
+        OutboxRow.id > after,
+    )
+    return list(session.scalars(query.order_by(OutboxRow.id).limit(limit)))
+
+
+def remove(session: Session, row_ids: Iterable[str]) -> int:
+    """Delete rows that are over; whatever was taken up again meanwhile stays. Returns how many."""
+    gone = delete(OutboxRow).where(
+        OutboxRow.id.in_(sorted(row_ids)), OutboxRow.state.in_((*OVER, *UNDELIVERED))
+    )
+    return cast("CursorResult[Any]", session.execute(gone)).rowcount

@@ -1,0 +1,117 @@
+"""One message to somebody, explained: what it is, why it waits or ended, and what an operator can do."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from typing import Any
+
+from bot.store.outbox import OutboxRow, OutboxState, Verb
+from bot.store.paces import Paused
+
+SILENT = timedelta(minutes=2)
+"""After how long without a sign of life of any worker it is said that there is none."""
+
+ADVICE = {
+    "account_inactive": "token",
+    "ekm_access_denied": "token",
+    "enterprise_is_restricted": "token",
+    "invalid_auth": "token",
+    "not_authed": "token",
+    "not_allowed_token_type": "token",
+    "org_login_required": "token",
+    "team_access_not_granted": "token",
+    "token_expired": "token",
+    "token_revoked": "token",
+    "no token for this workspace": "token",
+    "missing_scope": "scope",
+    "channel_not_found": "channel",
+    "is_archived": "channel",
+    "not_in_channel": "channel",
+    "nobody to send to": "person",
+    "the person has no Slack account here": "person",
+    "user_not_found": "person",
+    "cannot_dm_bot": "person",
+    "this version of the bot does not know this kind": "version",
+}
+"""What to do, by what Slack or the bot said: the name of a sentence in ``outbox.toml``."""
+
+
+@dataclass(frozen=True)
+class Sentence:
+    """One sentence: its key in ``outbox.toml`` and the values of its blanks."""
+
+    key: str
+    values: dict[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Around:
+    """What else an explanation needs: the message to change, the workspace's pause, a worker's last sign."""
+
+    target_id: str | None
+    paused: Paused | None
+    last_worker: datetime | None
+
+
+def explain(row: OutboxRow, around: Around, now: datetime) -> list[Sentence]:
+    """Return what is to be said about a row, in order."""
+    return [*_what(row, around), *_how_it_stands(row, around, now), *_what_to_do(row, around)]
+
+
+def _what(row: OutboxRow, around: Around) -> Iterator[Sentence]:
+    values = {"kind": row.kind, "person": row.recipient_id, "workspace": row.workspace_id}
+    to = "person" if row.recipient_id is not None else "channel"
+    yield Sentence(f"outbox.what.{to}", {**values, "at": _when(row.created_at)})
+    if row.verb is Verb.UPDATE:
+        yield Sentence("outbox.what.change", {"id": around.target_id or "?"})
+
+
+def _how_it_stands(row: OutboxRow, around: Around, now: datetime) -> Iterator[Sentence]:
+    ended = {"at": _when(row.ended_at), "reason": row.reason or "no reason was recorded"}
+    if row.state is OutboxState.WAITING:
+        yield from _why_it_waits(row, around, now)
+    elif row.state is OutboxState.CLAIMED:
+        held = row.lease_until is not None and row.lease_until > now
+        yield Sentence(f"outbox.state.{'claimed' if held else 'abandoned'}", {"at": _when(row.lease_until)})
+    elif row.state is OutboxState.SENT:
+        yield Sentence("outbox.state.sent", {**ended, "channel": row.channel or "?", "ts": row.ts or "?"})
+    else:
+        yield Sentence(f"outbox.state.{row.state.value}", ended)
+    if row.tries:
+        yield Sentence("outbox.tries", {"n": row.tries})
+    if row.doubt_since is not None and row.state is not OutboxState.SENT:
+        yield Sentence("outbox.doubt", {"at": _when(row.doubt_since)})
+    if row.expires_at is not None and row.ended_at is None:
+        yield Sentence("outbox.expires", {"at": _when(row.expires_at)})
+
+
+def _why_it_waits(row: OutboxRow, around: Around, now: datetime) -> Iterator[Sentence]:
+    due = row.not_before <= now
+    yield Sentence(f"outbox.state.{'due' if due else 'waits'}", {"at": _when(row.not_before)})
+    if row.reason:
+        yield Sentence("outbox.state.because", {"reason": row.reason})
+    if around.paused is not None:
+        paused = around.paused
+        since, until = _when(paused.since), _when(paused.until)
+        yield Sentence("outbox.state.paused", {"since": since, "until": until, "reason": paused.reason})
+    elif due and around.last_worker is not None and around.last_worker < now - SILENT:
+        yield Sentence("outbox.state.no_worker", {"at": _when(around.last_worker)})
+
+
+def _what_to_do(row: OutboxRow, around: Around) -> Iterator[Sentence]:
+    said = around.paused.reason if around.paused is not None and row.ended_at is None else row.reason
+    advice = ADVICE.get(said or "")
+    if advice is not None and row.state not in {OutboxState.SENT, OutboxState.CANCELLED}:
+        yield Sentence(f"outbox.advice.{advice}")
+    if row.state in {OutboxState.DEAD, OutboxState.UNKNOWN}:
+        yield Sentence(f"outbox.advice.{row.state.value}", {"id": row.id})
+    elif row.state is OutboxState.WAITING:
+        yield Sentence("outbox.advice.waiting", {"id": row.id})
+    else:
+        yield Sentence("outbox.advice.nothing")
+
+
+def _when(at: datetime | None) -> str:
+    return "?" if at is None else f"{at:%Y-%m-%d %H:%M:%S} UTC"
