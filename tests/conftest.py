@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
+import importlib
 import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
 
-from sandbox.process import Running, start
 from tests import postgres as real_postgres
 from tests.cast import Desk, set_up_desk
-from tests.world import World, enter, leave
+
+if TYPE_CHECKING:  # a desk needs neither the bot's sockets nor the local Slack: they load with a world
+    from sandbox.process import Running
+    from tests.world import World
 
 DATABASES = ("sqlite", "postgresql")
 DESKS_ON = os.environ.get("MENTORBOT_DESKS_ON", "sqlite")
@@ -79,21 +83,24 @@ def unstarted_desk(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[D
 def local_slack(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Running, Path]]:
     """One local Slack for all scenarios of this worker, and the file its clock writes."""
     clock_file = tmp_path_factory.mktemp("clock") / "offset"
-    with start(clock_file=clock_file, limits_off="all") as running:
+    process = importlib.import_module("sandbox.process")
+    with process.start(clock_file=clock_file, limits_off="all") as running:
         yield running, clock_file
 
 
 @pytest.fixture
 def world(local_slack: tuple[Running, Path], tmp_path: Path) -> Iterator[World]:
     """The bot in a fresh workspace with the cast, on a Monday morning; the programme runs."""
-    entered = enter(*local_slack, tmp_path)
+    world = importlib.import_module("tests.world")
+    entered = world.enter(*local_slack, tmp_path)
     yield entered
-    leave(entered, tmp_path)
+    world.leave(entered, tmp_path)
 
 
 @pytest.fixture
 def unstarted_world(local_slack: tuple[Running, Path], tmp_path: Path) -> Iterator[World]:
     """As ``world``, before any lead has started the programme."""
-    entered = enter(*local_slack, tmp_path, started=False)
+    world = importlib.import_module("tests.world")
+    entered = world.enter(*local_slack, tmp_path, started=False)
     yield entered
-    leave(entered, tmp_path)
+    world.leave(entered, tmp_path)

@@ -128,6 +128,7 @@ def save(step: Step, draft: Draft) -> Saved:
     """
     _require_mentor(step)
     check(step, draft)
+    relationships.lock_people(step.session, step.by)  # the first Save finds no profile to lock
     row = relationships.lock_places(step.session, step.by)
     is_new = row is None
     write(step, step.by, draft, row, profiles.expertise(step.session, row.id) if row else ())

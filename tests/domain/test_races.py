@@ -5,13 +5,16 @@ from __future__ import annotations
 import threading
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 
 from pytest_mock import MockerFixture
-from sqlalchemy import select
+from sqlalchemy import Select, delete, select
 from sqlalchemy.dialects import postgresql
 
 from bot.clock import SetClock
-from bot.domain import checkins, people, profiles, requests
+from bot.domain import agreements, checkins, people, profiles, requests
+from bot.domain import relationships as ending
+from bot.domain.concerns import casework, clocks
 from bot.domain.requests import asking
 from bot.domain.step import Step
 from bot.errors import Refusal
@@ -19,11 +22,16 @@ from bot.store import checkins as stored_checkins
 from bot.store import relationships
 from bot.store import requests as stored_requests
 from bot.store.acts import Act
+from bot.store.agreements import AgreementVersion, VersionState
+from bot.store.concerns import Concern, ConcernState
 from bot.store.people import Role
-from bot.store.profiles import all_expertise
+from bot.store.profiles import Expertise, Profile, all_expertise
+from bot.store.relationships import TAKES_A_PLACE, Relationship, RelationshipState
 from bot.store.requests import RequestState
 from tests.cast import Desk
 from tests.crowd import join
+from tests.domain.test_agreements import WORDS, accepted, opened, send
+from tests.domain.test_concerns import raise_it
 from tests.pairs import together
 
 ON_EITHER_DATABASE = True
@@ -100,8 +108,76 @@ def test_accepting_while_the_mentee_leaves(desk: Desk) -> None:
     at_once(by(desk, "tomas", requests.accept, "r1"), by(desk, "clock", people.leave, desk.id("mira")))
     with desk.step("tomas", writes=False) as step:
         seen = requests.seen_by(step, "r1", step.by)
+        living = step.session.scalars(select(Relationship).where(Relationship.state.in_(TAKES_A_PLACE))).all()
     assert seen is not None
     assert seen.state in {RequestState.ACCEPTED, RequestState.UNAVAILABLE}
+    assert living == []
+
+
+def test_two_first_profiles_at_once(desk: Desk) -> None:
+    """The very first form of a profile sent twice is one profile."""
+    [mentor] = join(desk, Role.MENTOR, 1)
+    with desk.step("clock") as step:
+        step.session.execute(delete(Expertise).where(Expertise.profile_id.in_(_profiles_of(mentor))))
+        step.session.execute(delete(Profile).where(Profile.person_id == mentor))
+
+    def save() -> None:
+        with desk.step("clock") as step:
+            profiles.save(replace(step, by=mentor), profiles.Draft(expertise=("Python",)))
+
+    assert at_once(save, save) == ["done", "done"]
+    with desk.step("clock", writes=False) as step:
+        assert len(step.session.scalars(_profiles_of(mentor)).all()) == 1
+
+
+def _profiles_of(person_id: str) -> Select[tuple[str]]:
+    return select(Profile.id).where(Profile.person_id == person_id)
+
+
+def test_both_sign_at_once(desk: Desk) -> None:
+    """Two last signatures at the same moment: the agreement is in force once, and both are told once."""
+    form = opened(desk, "mira", accepted(desk))
+    send(desk, "mira", form, WORDS)
+    both = [by(desk, handle, agreements.sign, form.version_id) for handle in ("mira", "tomas")]
+    said = at_once(*both)
+    assert said == ["done", "done"]
+    with desk.step("mira", writes=False) as step:
+        assert [act.what for act in step.session.scalars(select(Act))].count("agreement.in_force") == 1
+        assert step.session.scalars(select(AgreementVersion.state)).all() == [VersionState.IN_FORCE]
+    assert len(desk.outbox("agreements.in_force")) == 2
+
+
+def test_signing_while_it_ends(desk: Desk) -> None:
+    """Whichever comes first: an agreement that did not hold by the end of its relationship never does."""
+    relationship_id = accepted(desk)
+    form = opened(desk, "mira", relationship_id)
+    send(desk, "mira", form, WORDS)
+    with desk.step("mira") as step:
+        agreements.sign(step, form.version_id)
+    said = at_once(
+        by(desk, "tomas", agreements.sign, form.version_id),
+        by(desk, "mira", ending.finish, relationship_id),
+    )
+    assert said[1] == "done"
+    with desk.step("mira", writes=False) as step:
+        acts = list(step.session.scalars(select(Act.what).order_by(Act.at)))
+        state = step.session.scalars(select(Relationship.state)).one()
+    assert state is RelationshipState.ENDED
+    assert ("agreement.in_force" in acts) == (said[0] == "done")
+    assert [row for row in desk.outbox() if row.key.startswith("agreement:") and row.state == "waiting"] == []
+
+
+def test_acknowledging_while_the_clock_climbs(desk: Desk) -> None:
+    """A case is acknowledged or goes on, never both: one person is responsible."""
+    raise_it(desk)
+    case = "case1"
+    skip(desk, days=10)
+    said = at_once(by(desk, "hugo", casework.acknowledge, case), by(desk, "clock", clocks.climb, 100))
+    with desk.step("hugo", writes=False) as step:
+        row = step.session.scalars(select(Concern)).one()
+    climbed = row.rung > 0
+    assert said[1] == "done"
+    assert (row.state is ConcernState.ACKNOWLEDGED) == (said[0] == "done") == (not climbed)
 
 
 def test_a_profile_saved_twice_at_once(desk: Desk) -> None:
@@ -153,7 +229,7 @@ def test_two_clocks_do_not_remind_of_what_was_answered(desk: Desk, mocker: Mocke
     with desk.step("clock", writes=False) as step:
         read_before = stored_checkins.due_for_reminder(step.session, step.now, 100)
     for handle in ("mira", "tomas"):
-        for row, _ in read_before:
+        for row in read_before:
             if row.person_id == desk.id(handle):
                 with desk.step(handle) as step:
                     checkins.not_met(step, row.id)

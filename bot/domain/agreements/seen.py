@@ -147,13 +147,16 @@ def relationship_of(
 def load(step: Step, agreement_id: str, person_id: str, *, lock: bool = False) -> Loaded:
     """Return an agreement's rows. Raises NotFound for anyone who is not a member.
 
-    With ``lock`` the agreement is locked first, so that what is read stays true until the step ends.
+    With ``lock`` the agreement and its relationship are locked first, so that what is read stays true until
+    the step ends.
     """
     agreement = (
         agreements.lock(step.session, agreement_id) if lock else find(step.session, Agreement, agreement_id)
     )
     if agreement is None:
         raise NotFound
+    if lock:
+        agreements.lock_relationship(step.session, agreement.relationship_id)
     relationship, members = relationship_of(step, agreement.relationship_id, person_id)
     return Loaded(relationship, agreement, members, agreements.versions(step.session, [agreement_id]))
 

@@ -27,6 +27,8 @@ def accept(step: Step, request_id: str) -> Asked:
     the mentee has left in the meantime nothing begins, and the request ends as no longer possible.
     """
     row = _for_mentor(step, request_id)
+    # Whoever leaves Slack at this moment does so before or after, not in between.
+    relationships.lock_people(step.session, row.mentor_id, row.mentee_id)
     profile = relationships.lock_places(step.session, row.mentor_id)
     mentee = people.contact(step.session, row.mentee_id)
     if mentee is None or not mentee.here:

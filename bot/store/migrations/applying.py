@@ -59,6 +59,12 @@ def apply(engine: Engine) -> None:
             connection.commit()
 
 
+def apply_until(engine: Engine, revision: str) -> None:
+    """Apply the migrations up to ``revision`` only: how a database of an earlier release looked."""
+    with _in_turn(engine) as connection:
+        command.upgrade(_config(connection), revision)
+
+
 def write(engine: Engine, message: str) -> None:
     """Write the migration from the present schema of ``engine`` to the mapped tables, for a developer."""
     number = len(list((FOLDER / "versions").glob("[0-9]*.py"))) + 1
