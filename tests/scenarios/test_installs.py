@@ -1,0 +1,460 @@
+"""The bot in many workspaces: installed through a browser, used, left, brought back, for an organisation."""
+
+from __future__ import annotations
+
+import logging
+import threading
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+from urllib.parse import parse_qsl, urlsplit
+from wsgiref.simple_server import WSGIRequestHandler, WSGIServer, make_server
+
+import pytest
+from slack_bolt import BoltRequest
+from slack_bolt.adapter.wsgi import SlackRequestHandler
+from sqlalchemy import select
+
+from bot import wiring
+from bot.clock import SystemClock
+from bot.deps import Deps
+from bot.handlers.workspaces.leaving import left
+from bot.manifest import manifest
+from bot.running import Bot
+from bot.settings import read_settings
+from bot.store import installations, migrations, people, programmes
+from bot.store.database import Scope
+from bot.store.people import Role
+from bot.store.programmes import Workspace as WorkspaceRow
+from bot.store.programmes import WorkspaceState
+from bot.store.received import Received
+from sandbox.driver import Workspace
+from sandbox.driver.browser import Page
+from sandbox.process import Running
+from tests.cast import KEYS, TEAM_ID, WORKSPACE_ID, team, template
+from tests.world import PATIENCE, World
+
+LAKE = "T0LAKE"
+ORG = "E0LAKES"
+INSTALLED_ON = "/slack/install"
+
+
+def lake(team_id: str = LAKE, name: str = "Lakeside College") -> dict[str, Any]:
+    """Return a team as a seed: two people, the app not installed."""
+    return {
+        "installed": False,
+        "team": {"id": team_id, "name": name, "domain": team_id.lower()},
+        "people": [
+            {
+                "id": "U0WREN",
+                "name": "wren",
+                "real_name": "Wren Okafor",
+                "email": "wren@lake.example",
+                "is_admin": True,
+            },
+            {"id": "U0ROBIN", "name": "robin", "real_name": "Robin Sato", "email": "robin@lake.example"},
+        ],
+    }
+
+
+def riverside() -> dict[str, Any]:
+    """Return the cast's team as a seed, the app not installed."""
+    return team() | {"installed": False}
+
+
+class _Quiet(WSGIRequestHandler):
+    def log_message(self, format: str, *args: Any) -> None:  # noqa: A002 - the library's own name
+        """Print nothing."""
+
+
+@dataclass
+class House:
+    """The bot for many workspaces, with its pages, beside a local Slack with several."""
+
+    running: Running
+    bot: Bot
+    deps: Deps
+    address: str
+    pages: WSGIServer
+
+    def slack(self, team_id: str = LAKE) -> Workspace:
+        """Return one workspace's driver."""
+        return self.running.workspaces[team_id]
+
+    def install(self, person: str = "wren", team_id: str = LAKE, **how: Any) -> Page:
+        """Let a person install the bot, and wait until everything is told."""
+        page = self.slack(team_id).install(self.address + INSTALLED_ON, person, **how)
+        self.settle()
+        return page
+
+    def settle(self) -> None:
+        """Wait until everything is handled and sent."""
+        for _ in range(100):
+            assert self.bot.listeners.wait_idle(PATIENCE)
+            finished = self.bot.listeners.finished
+            self.bot.heartbeat.settle()
+            pending = sum(app["pending"] for one in self.running.workspaces.values() for app in one.apps)
+            if pending == 0 and self.bot.listeners.wait_idle(0) and self.bot.listeners.finished == finished:
+                return
+        raise AssertionError("the bot does not come to rest")
+
+    def skip(self, **parts: float) -> None:
+        """Skip ahead and let everything that fell due happen."""
+        self.running.workspace.clock.skip(**parts)
+        self.settle()
+
+    def row(self, team_id: str = LAKE, enterprise_id: str = "", *, org_wide: bool = False) -> WorkspaceRow:
+        """Return the row of a workspace."""
+        with self.deps.db.unscoped("look") as session:
+            found = programmes.by_slack_team(session, team_id, enterprise_id, org_wide=org_wide)
+        assert found is not None
+        return found
+
+    def leads(self, workspace_id: str) -> list[str]:
+        """Return the names of those who lead the one programme of a workspace."""
+        with self.deps.db.unscoped("look") as session:
+            (place,) = [one for one in programmes.everywhere(session) if one.workspace_id == workspace_id]
+        with self.deps.db.reading(Scope(workspace_id, place.programme_id)) as session:
+            return [person.name for person in people.with_role(session, Role.LEAD)]
+
+
+def open_house(running: Running, clock_file: Path, folder: Path, seed: dict[str, Any]) -> House:
+    """Return the bot over Socket Mode, and its pages on a port of this machine."""
+    server: WSGIServer = make_server("127.0.0.1", 0, lambda _e, _s: [], handler_class=_Quiet)
+    address = f"http://127.0.0.1:{server.server_port}"
+    made = manifest(redirect_url=f"{address}/slack/oauth_redirect", org_wide="enterprise" in seed)
+    running.reset(seed, made, limits_off="all")
+    settings = read_settings(
+        bot_token="",
+        app_token=running.app_token,
+        client_id=running.client_id,
+        client_secret=running.client_secret,
+        authorize_url=running.authorize_url,
+        public_url=address,
+        keys=KEYS,
+        slack_api_url=running.api_url,
+        database_url=f"sqlite:///{folder / 'house.sqlite3'}",
+        config=template().config,
+        clock_file=clock_file,
+    )
+    deps = wiring.build(settings, clock=SystemClock(clock_file))
+    migrations.upgrade(deps.db.engine)
+    bot = Bot(deps)
+    server.set_app(SlackRequestHandler(bot.app))
+    threading.Thread(target=server.serve_forever, args=(0.05,), daemon=True).start()
+    bot.start(beating=False)
+    return House(running, bot, deps, address, server)
+
+
+def close(house: House) -> None:
+    """Stop the pages and the bot."""
+    house.pages.shutdown()
+    house.pages.server_close()
+    house.bot.stop()
+
+
+@pytest.fixture
+def house(local_slack: tuple[Running, Path], tmp_path: Path) -> Iterator[House]:
+    """The bot for many, installed nowhere, beside two teams."""
+    made = open_house(*local_slack, tmp_path, {"teams": [riverside(), lake()]})
+    yield made
+    close(made)
+
+
+@pytest.fixture
+def org_house(local_slack: tuple[Running, Path], tmp_path: Path) -> Iterator[House]:
+    """The bot for many, installed nowhere, beside an organisation of two teams and a team of nobody's."""
+    teams = [lake("T0NORTH", "North College"), lake("T0SOUTH", "South College")]
+    org = {"id": ORG, "name": "The Lakes", "domain": "lakes", "teams": teams}
+    made = open_house(*local_slack, tmp_path, {"teams": [riverside()], "enterprise": org})
+    yield made
+    close(made)
+
+
+def event(team_id: str, kind: str, at: float, **more: Any) -> dict[str, Any]:
+    """Return an event's body as Slack sends it when the bot was removed."""
+    about = {"type": kind, **({"tokens": {"oauth": [], "bot": ["UBOT"]}} if kind == "tokens_revoked" else {})}
+    return {
+        "type": "event_callback",
+        "team_id": team_id,
+        "event": about,
+        "event_id": "Ev0",
+        "event_time": at,
+    } | more
+
+
+def test_who_installs_is_told_what_comes_next_and_nobody_else_anything(house: House) -> None:
+    """The page and one direct message say who leads and what to do; the programme waits; Home is there."""
+    page = house.install()
+    assert page.status == 200
+    assert "You are the lead of" in page.text
+    assert "Nobody has been written to" in page.text
+    wren, robin = house.slack().person("wren"), house.slack().person("robin")
+    assert ["what you can do next" in message.fallback for message in wren.received] == [True]
+    assert "Nobody else has been written to" in wren.received[0].text
+    assert robin.received == []
+    assert house.leads(house.row().id) == ["Wren Okafor"]
+    wren.open_home()
+    house.settle()
+    assert "Research Mentoring" in wren.home.text
+    assert wren.command("/mentorship help").ok
+    house.settle()
+    wren.sees("/mentorship")
+
+
+def test_workspaces_do_not_meet(house: House) -> None:
+    """Two teams install the same app: each has its own lead, programme and token; neither knows the other."""
+    house.install()
+    house.install("lena", TEAM_ID)
+    here, there = house.row().id, house.row(TEAM_ID).id
+    assert here != there
+    assert (house.leads(here), house.leads(there)) == (["Wren Okafor"], ["Lena Hoffmann"])
+    token = house.deps.slack.token_of
+    assert token(here) != token(there)
+    lena = house.slack(TEAM_ID).person("lena")
+    assert [message.fallback for message in lena.received] == ["Mentorship: what you can do next"]
+    assert len(house.slack().person("wren").received) == 1
+    with house.deps.db.reading(Scope(here)) as session:
+        assert {person.name for person, _ in people.everyone(session)} == {"Wren Okafor"}
+
+
+def test_somebody_in_no_programme_is_told_whom_to_ask(house: House) -> None:
+    """Where the bot is installed, anybody may type a command, and reads what they are missing."""
+    house.install()
+    robin = house.slack().person("robin")
+    robin.command("/findmentor statistics")
+    house.settle()
+    robin.sees("You are not part of a mentorship programme here yet")
+
+
+def test_an_installation_that_is_cancelled_changes_nothing(house: House) -> None:
+    """The page says so, and how to begin again."""
+    page = house.install(allow=False)
+    assert "did not allow it" in page.text
+    assert INSTALLED_ON in page.text
+    with house.deps.db.unscoped("look") as session:
+        assert session.scalars(select(WorkspaceRow)).all() == []
+
+
+def test_a_state_works_once_in_its_own_browser_and_for_ten_minutes(house: House) -> None:
+    """Another browser, a second use, and a late one are refused, each with what to do; nothing is stored."""
+    slack = house.slack()
+    own, other = slack.browser(), slack.browser()
+    start = own.open(house.address + INSTALLED_ON)
+    state = next(value for name, value in links(start.text) if name == "state")
+    back = f"{house.address}/slack/oauth_redirect?code=1.2.made-up&state={state}"
+    assert "the browser window in which the installation began" in other.open(back).text
+    assert "Slack did not confirm the installation" in own.open(back).text
+    again = own.open(house.address + INSTALLED_ON)
+    used = next(value for name, value in links(again.text) if name == "state")
+    back = f"{house.address}/slack/oauth_redirect?code=1.2.made-up&state={used}"
+    house.running.workspace.clock.skip(minutes=11)
+    assert "longer than ten minutes" in own.open(back).text
+    with house.deps.db.unscoped("look") as session:
+        assert session.scalars(select(WorkspaceRow)).all() == []
+
+
+def links(page: str) -> list[tuple[str, str]]:
+    """Return the parameters of the one link on a page."""
+    address = page.partition('class="go" href="')[2].partition('"')[0].replace("&amp;", "&")
+    return parse_qsl(urlsplit(address).query)
+
+
+def test_installing_again_is_quiet(house: House) -> None:
+    """Another person installs it again: a new token, the same lead, and no second message."""
+    house.install()
+    before = house.deps.slack.token_of(house.row().id)
+    page = house.install("robin")
+    assert "goes on where it was" in page.text
+    house.skip(minutes=1)
+    assert house.deps.slack.token_of(house.row().id) != before
+    assert house.leads(house.row().id) == ["Wren Okafor"]
+    assert len(house.slack().person("wren").received) == 1
+    assert house.slack().person("robin").received == []
+
+
+ORDERS = (
+    ("app_uninstalled", "tokens_revoked"),
+    ("tokens_revoked", "app_uninstalled"),
+    ("app_uninstalled",),
+    ("tokens_revoked",),
+    ("app_uninstalled", "app_uninstalled", "tokens_revoked", "tokens_revoked"),
+)
+
+
+@pytest.mark.parametrize("order", ORDERS, ids=[" ".join(order) for order in ORDERS])
+def test_the_app_is_removed_and_comes_back(house: House, order: tuple[str, ...]) -> None:
+    """In whatever order Slack tells it, all stops at once, no token is kept; installed again, all is back."""
+    house.install()
+    house.install("lena", TEAM_ID)
+    workspace_id = house.row().id
+    house.slack().uninstall(order=order)
+    house.settle()
+    row = house.row()
+    assert row.state is WorkspaceState.GONE
+    assert row.gone_at is not None
+    with house.deps.db.reading(Scope(workspace_id)) as session:
+        kept = installations.of_workspace(session)
+    assert kept is not None
+    assert (kept.token, kept.refresh_token) == (None, None)
+    house.skip(minutes=1)
+    with pytest.raises(KeyError):
+        house.deps.slack.token_of(workspace_id)
+    assert house.row(TEAM_ID).state is WorkspaceState.INSTALLED
+    page = house.install()
+    assert "goes on where it was" in page.text
+    assert (house.row().id, house.row().state) == (workspace_id, WorkspaceState.INSTALLED)
+    assert house.leads(workspace_id) == ["Wren Okafor"]
+    assert len(house.slack().person("wren").received) <= 1
+
+
+def test_revoked_tokens_are_enough(house: House) -> None:
+    """An administrator revokes the tokens: the workspace is left, however Slack tells of it."""
+    house.install()
+    house.slack().revoke_tokens()
+    house.settle()
+    assert house.row().state is WorkspaceState.GONE
+
+
+@pytest.mark.parametrize("kind", ["app_uninstalled", "tokens_revoked"])
+def test_a_late_event_does_not_throw_out_the_new_installation(house: House, kind: str) -> None:
+    """An event of before the installation is none of its business, even in the very second of it."""
+    house.install()
+    with house.deps.db.reading(Scope(house.row().id)) as session:
+        row = installations.of_workspace(session)
+    assert row is not None
+    for seconds in (-3600, -1, 0):
+        at = (row.installed_at + timedelta(seconds=seconds)).timestamp()
+        left(house.deps, event(LAKE, kind, int(at)))
+        assert house.row().state is WorkspaceState.INSTALLED
+    left(house.deps, event(LAKE, kind, int(row.installed_at.timestamp()) + 3600))
+    assert house.row().state is WorkspaceState.GONE
+
+
+def test_a_person_revoking_their_own_token_removes_nothing(house: House) -> None:
+    """Only the bot's token matters."""
+    house.install()
+    body = event(LAKE, "tokens_revoked", 0)
+    body["event"]["tokens"] = {"oauth": ["U0ROBIN"], "bot": []}
+    house.bot.app.dispatch(BoltRequest(mode="socket_mode", body=body))
+    house.settle()
+    assert house.row().state is WorkspaceState.INSTALLED
+
+
+def test_after_the_days_the_data_is_gone_and_an_installation_begins_afresh(house: House) -> None:
+    """By time alone: nothing of the workspace is left, the other goes on, and the installer leads anew."""
+    house.install()
+    house.install("lena", TEAM_ID)
+    before = house.row().id
+    house.slack().uninstall()
+    house.settle()
+    house.skip(days=31)
+    with house.deps.db.unscoped("look") as session:
+        assert programmes.by_slack_team(session, LAKE) is None
+    with house.deps.db.reading(Scope(before)) as session:
+        assert people.everyone(session) == []
+    assert house.leads(house.row(TEAM_ID).id) == ["Lena Hoffmann"]
+    assert "You are the lead of" in house.install("robin").text
+    assert house.row().id != before
+    assert house.leads(house.row().id) == ["Robin Sato"]
+
+
+def test_tokens_are_renewed_by_time_and_work(house: House) -> None:
+    """Days without anybody: the token is always a valid one, and Slack takes it."""
+    house.install()
+    workspace_id = house.row().id
+    seen = set()
+    for _ in range(4):
+        house.skip(hours=11)
+        client = house.deps.slack.client(workspace_id)
+        assert client.auth_test()["team_id"] == LAKE
+        seen.add(client.token)
+    assert len(seen) == 4
+    wren = house.slack().person("wren")
+    wren.open_home()
+    house.settle()
+    assert "Research Mentoring" in wren.home.text
+
+
+def test_one_installation_serves_an_organisation(org_house: House) -> None:
+    """Installed for all its teams: whoever leads is known in each; a team outside it stays a stranger."""
+    page = org_house.install(team_id="T0NORTH", org=True)
+    assert "You are the lead of" in page.text
+    workspace_id = org_house.row("", ORG, org_wide=True).id
+    assert org_house.leads(workspace_id) == ["Wren Okafor"]
+    for team_id in ("T0NORTH", "T0SOUTH"):
+        wren = org_house.slack(team_id).person("wren")
+        wren.open_home()
+        org_house.settle()
+        assert "Research Mentoring" in wren.home.text
+        assert wren.command("/mentorship help").ok
+        org_house.settle()
+        wren.sees("/mentorship")
+    with org_house.deps.db.unscoped("look") as session:
+        assert programmes.by_slack_team(session, "T0NORTH") is None
+        assert programmes.by_slack_team(session, TEAM_ID) is None
+    org_house.slack("T0NORTH").uninstall()
+    org_house.settle()
+    assert org_house.row("", ORG, org_wide=True).state is WorkspaceState.GONE
+
+
+def test_no_token_is_ever_logged(house: House, caplog: pytest.LogCaptureFixture) -> None:
+    """Installing, renewing, leaving, a refused installation, at the lowest level: no secret in any line."""
+    caplog.set_level(logging.DEBUG)
+    house.install()
+    token = house.deps.slack.token_of(house.row().id)
+    house.skip(hours=11)
+    house.install(allow=False)
+    house.slack().uninstall()
+    house.settle()
+    lines = caplog.text
+    assert token not in lines
+    assert "xoxe" not in lines
+    assert "xoxb" not in lines
+    assert house.deps.settings.client_secret.get_secret_value() not in lines
+
+
+def a_command(trigger_id: str) -> dict[str, Any]:
+    """Return a command of Mira's as Slack delivers it."""
+    return {
+        "command": "/mentorship",
+        "text": "help",
+        "team_id": TEAM_ID,
+        "user_id": "U0MIRA",
+        "channel_id": "C0GENERAL",
+        "trigger_id": trigger_id,
+        "response_url": "http://127.0.0.1:1/nowhere",
+    }
+
+
+def test_what_is_delivered_twice_is_acted_on_once(world: World) -> None:
+    """The same command over two connections runs once; the next command of the same person runs."""
+    for trigger_id in ("1.1.a", "1.1.a", "1.1.b"):
+        body = a_command(trigger_id)
+        world.bot.app.dispatch(BoltRequest(mode="socket_mode", body=body))
+        assert world.bot.listeners.wait_idle(PATIENCE)
+    with world.desk.db.reading(Scope(WORKSPACE_ID)) as session:
+        assert len(session.scalars(select(Received)).all()) == 2
+
+
+def test_an_event_delivered_twice_is_answered_once(world: World) -> None:
+    """A direct message that Slack tells of twice has one answer."""
+    noor = world.person("noor")
+    world.bot.deps.slack.client(WORKSPACE_ID).conversations_open(users=noor.id)
+    world.slack.fault("message.im", "duplicate_event")
+    noor.dm.say("hello?")
+    world.settle()
+    assert len([message for message in noor.dm.messages if "hello?" not in message.text]) == 1
+
+
+def test_a_stranger_gets_the_answer_of_somebody_in_no_programme(world: World) -> None:
+    """Mira's id in another team is not Mira: what comes from a team that is not ours reaches nobody here."""
+    body = a_command("1.1.c") | {"team_id": "T0ELSEWHERE"}
+    del body["response_url"]
+    answer = world.bot.app.dispatch(BoltRequest(mode="socket_mode", body=body))
+    assert world.bot.listeners.wait_idle(PATIENCE)
+    assert "You are not part of a mentorship programme here yet" in answer.body
+    with world.desk.db.reading(Scope(WORKSPACE_ID)) as session:
+        assert session.scalars(select(Received)).all() == []
