@@ -97,6 +97,14 @@ def test_from_the_first_release_on(empty: Engine) -> None:
         assert connection.scalars(text("SELECT name FROM workspaces")).all() == ["Riverside"]
 
 
+def test_keys_are_ordered_by_their_bytes(empty_postgres: Engine) -> None:
+    """The keys of an older database are ordered as their mapping says, whatever the database's own order."""
+    applying.apply_until(empty_postgres, "0001")
+    migrations.upgrade(empty_postgres)
+    [key] = [c for c in inspect(empty_postgres).get_columns("outbox") if c["name"] == "key"]
+    assert key["type"].collation == "C"  # type: ignore[attr-defined] # a String
+
+
 def test_two_releases_at_once(empty_postgres: Engine) -> None:
     """Two hosts that migrate the same new database at the same moment take turns; both end well."""
     gate = threading.Barrier(3)

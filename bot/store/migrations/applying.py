@@ -10,7 +10,7 @@ from alembic import command
 from alembic.config import Config
 from sqlalchemy import Connection, Engine, text
 
-from bot.store import wall
+from bot.store import tables, wall
 from bot.store.migrations import procrastinate
 
 FOLDER = Path(__file__).resolve().parent
@@ -54,9 +54,36 @@ def apply(engine: Engine) -> None:
     with _in_turn(engine) as connection:
         command.upgrade(_config(connection), "head")
         if engine.dialect.name == "postgresql":
+            _collate(connection)
             procrastinate.apply(connection)
             wall.build(connection)
             connection.commit()
+
+
+def _collate(connection: Connection) -> None:
+    """Order columns by their bytes where their mapping says so: migrations are written on SQLite, which does.
+
+    Keys are asked for by their beginning; as people order text such a range would not be one.
+    """
+    found = {
+        (row.table_name, row.column_name): row.collation_name
+        for row in connection.execute(
+            text(
+                "SELECT table_name, column_name, collation_name FROM information_schema.columns"
+                " WHERE table_schema = current_schema()"
+            )
+        )
+    }
+    for table in tables.METADATA.sorted_tables:
+        for column in table.columns:
+            kind = column.type.dialect_impl(connection.dialect)
+            wanted = getattr(kind, "collation", None)
+            if wanted is not None and found[table.name, column.name] != wanted:
+                spelled = kind.compile(dialect=connection.dialect)
+                connection.exec_driver_sql(
+                    f'ALTER TABLE "{table.name}" ALTER COLUMN "{column.name}" TYPE {spelled}'
+                )
+    connection.commit()
 
 
 def apply_until(engine: Engine, revision: str) -> None:
