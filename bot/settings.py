@@ -41,8 +41,8 @@ class Settings(BaseSettings):
     """How long something may be due before /readyz says that sending lags."""
     silent_seconds: float = Field(default=60.0, gt=0, validation_alias="MENTORBOT_SILENT_SECONDS")
     """How long no clock may have looked for what is due before /readyz says so."""
-    keep_days: float = Field(default=90.0, ge=1, validation_alias="MENTORBOT_KEEP_DAYS")
-    """How long the record of a sent or cancelled message is kept."""
+    keep_days: float = Field(default=90.0, ge=8, validation_alias="MENTORBOT_KEEP_DAYS")
+    """How long the record of a message is kept; at least the week in which it counts as one of two."""
     call_seconds: float = Field(default=10.0, ge=0.2, le=60, validation_alias="MENTORBOT_CALL_SECONDS")
     """How long one call to Slack may take; a sender's hold on a message is nine times as long."""
     concurrency: int = Field(default=4, ge=1, le=64, validation_alias="MENTORBOT_CONCURRENCY")

@@ -16,6 +16,7 @@ from bot.clock import SystemClock
 from bot.deps import Deps
 from bot.engine import queue
 from bot.engine.waking import Waker
+from bot.jobs import outbox as outbox_jobs
 from bot.jobs import schedule
 from bot.logs import without_words
 from bot.store import beats, computations, outbox
@@ -50,6 +51,7 @@ class Clockwork:
             ("tick", self.tick, self._deps.settings.tick_seconds),
             ("tidy", self.tidy, TIDY_SECONDS),
             ("forget", self.forget, FORGET_SECONDS),
+            ("prune", lambda: outbox_jobs.prune(self._deps), outbox_jobs.EVERY_SECONDS),
         ]
         clock = self._deps.clock
         if isinstance(clock, SystemClock) and self._deps.settings.clock_file is not None:

@@ -11,7 +11,7 @@ from apscheduler.schedulers.background import BackgroundScheduler
 
 from bot.clock import SystemClock
 from bot.deps import Deps
-from bot.jobs import schedule
+from bot.jobs import outbox, schedule
 from bot.jobs.deliver import Delivery
 
 log = logging.getLogger(__name__)
@@ -46,6 +46,7 @@ class Heartbeat:
         """Start ticking and sending."""
         seconds = self._deps.settings.tick_seconds
         self._scheduler.add_job(self.beat, "interval", seconds=seconds, id="tick")
+        self._scheduler.add_job(self._prune, "interval", seconds=outbox.EVERY_SECONDS, id="prune")
         if self._deps.settings.clock_file is not None:
             self._scheduler.add_job(
                 self._watch_clock, "interval", seconds=CLOCK_WATCH_SECONDS, id="watch the clock"
@@ -68,6 +69,12 @@ class Heartbeat:
         schedule.tick(self._deps)
         self.beaten_at = self._deps.clock.now()
         self._wake.set()
+
+    def _prune(self) -> None:
+        try:
+            outbox.prune(self._deps)
+        except Exception as fault:  # noqa: BLE001 - a database away for a minute must not end the heartbeat
+            log.error("old records were not removed: %s", type(fault).__name__)  # noqa: TRY400 - the message may quote a person
 
     def settle(self) -> int:
         """Tick and drain until nothing is due now; return how many notices were handled.

@@ -14,7 +14,7 @@ from sqlalchemy import ColumnElement, CursorResult, and_, case, delete, func, or
 from sqlalchemy.orm import Session
 
 from bot.store.outbox import OutboxRow, OutboxState
-from bot.store.programmes import Workspace, WorkspaceState
+from bot.store.programmes import Programme, ProgrammeKey, Workspace, WorkspaceState
 
 OPEN = (OutboxState.WAITING, OutboxState.CLAIMED)
 OVER = (OutboxState.SENT, OutboxState.CANCELLED)
@@ -40,6 +40,17 @@ def oldest_due(session: Session, now: datetime, *, but: Collection[str] = ()) ->
         )
     ]
     return min((one for one in found if one is not None), default=None)
+
+
+def programmes_kept(session: Session) -> list[ProgrammeKey]:
+    """Return every programme, closed ones too, of the workspaces the bot is in."""
+    rows = session.execute(
+        select(Programme.workspace_id, Programme.id, Programme.state)
+        .join(Workspace, Workspace.id == Programme.workspace_id)
+        .where(Workspace.state == WorkspaceState.INSTALLED)
+        .order_by(Programme.workspace_id, Programme.id)
+    )
+    return [ProgrammeKey(*row) for row in rows]
 
 
 @dataclass(frozen=True)

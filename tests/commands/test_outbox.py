@@ -116,7 +116,7 @@ def test_a_list_for_machines(office: Office) -> None:
 def test_nothing_private_is_printed(office: Office) -> None:
     """A request's note, names and our keys stand in no output, whatever the command."""
     with office.desk.step("mira") as step:
-        requests.ask(step, "r1", office.desk.id("tomas"), note=CANARY)
+        requests.ask(step, request_id="r1", mentor_id=office.desk.id("tomas"), note=CANARY)
     with office.desk.db.reading(Scope(WORKSPACE_ID)) as session:
         ids = list(session.scalars(select(OutboxRow.id)))
     assert len(ids) == 2
@@ -159,7 +159,7 @@ def test_every_state_is_explained(office: Office, values: dict[str, Any], says: 
     """What it is, to whom by id, why it waits or ended, what was said, what to do."""
     now = office.clock.now()
     at = {"not_before", "expires_at", "lease_until", "doubt_since", "ended_at"}
-    found = {k: now + timedelta(seconds=float(str(v))) if k in at else v for k, v in values.items()}
+    found: Any = {k: now + timedelta(seconds=float(str(v))) if k in at else v for k, v in values.items()}
     told = said(office, "explain", put(office, **found))
     assert told.code == 0
     assert told.text.startswith(f"A message of the kind {HELD} to the person {office.desk.id('mira')}")
