@@ -27,9 +27,16 @@ async function send(method, address, body, signal) {
 
 const get = (address, signal) => send("GET", address, undefined, signal);
 const post = (address, body = {}) => send("POST", address, body);
-const person = (who, verb) => `/control/people/${encodeURIComponent(who)}/${verb}`;
 
-export const people = () => get("/control/people");
+// Which workspace is meant; without a name the first one.
+let base = "/control";
+export function inTeam(team) {
+  base = team ? `/control/teams/${encodeURIComponent(team)}` : "/control";
+}
+const person = (who, verb) => `${base}/people/${encodeURIComponent(who)}/${verb}`;
+
+export const teams = () => get("/control/teams");
+export const people = () => get(`${base}/people`);
 export const view = (who, since, wait, signal) =>
   get(`${person(who, "view")}?since=${since}&wait=${wait}`, signal);
 
@@ -44,10 +51,11 @@ export const close = (who, viewId, all) => post(person(who, "close"), { view_id:
 export const openHome = (who, app) => post(person(who, "home"), { app });
 export const shortcut = (who, body) => post(person(who, "shortcut"), body);
 export const react = (who, body) => post(person(who, "react"), body);
+export const uninstall = (who, app) => post(person(who, "uninstall"), { app });
 export const join = (who, channel) => post(person(who, "join"), { channel });
 
 export const skip = (seconds) => post("/control/clock", { skip_seconds: seconds });
-export const traffic = (since) => get(`/control/traffic?since=${since}`);
+export const traffic = (since) => get(`${base}/traffic?since=${since}`);
 
 /** Hands over a file for a file_input; the answer carries Slack's file object: {ok, file}. */
 export async function upload(who, file) {

@@ -6,7 +6,7 @@ import { drawMain } from "./parts/main.js";
 import { drawModals } from "./parts/modal.js";
 import { follow as followNotices } from "./parts/notices.js";
 import { drawSidebar } from "./parts/sidebar.js";
-import { chooser, openSwitcher } from "./parts/switcher.js";
+import { chooser, openSwitcher, teamMenu } from "./parts/switcher.js";
 import { drawTopbar, startTopbar } from "./parts/topbar.js";
 import { changed, follow, markRead, here, state, subscribe } from "./state.js";
 
@@ -44,7 +44,7 @@ async function welcome() {
   const list = answer.people ?? [];
   const { search, node } = chooser(list, new AbortController().signal);
   main.replaceChildren(el("div", { class: "welcome" },
-    el("h1", {}, "Who are you today?"),
+    el("h1", {}, "Who are you today?"), teamMenu(),
     state.who ? el("p", {}, `There is no ${state.who} here.`) : "",
     el("p", { class: "quiet" }, "This is a local workspace: nothing here leaves this machine. Act as anybody, and switch whenever you like."),
     list.length ? node : el("p", {}, answer.say ?? "There are no people here yet.")));

@@ -5,8 +5,11 @@ import * as api from "./api.js";
 
 const listeners = new Set();
 
+const asked = new URLSearchParams(location.search);
+api.inTeam(asked.get("team"));
+
 export const state = {
-  who: new URLSearchParams(location.search).get("as"),
+  who: asked.get("as"),
   view: null,
   people: [],
   place: readPlace(),
@@ -60,6 +63,16 @@ export function switchTo(name) {
   // A new address, so that the window can be bookmarked and the back button returns to the person before.
   const there = new URL(location.href);
   there.searchParams.set("as", name);
+  there.hash = "";
+  location.assign(there);
+}
+
+export function switchTeam(id) {
+  // Another workspace has other people: one is asked anew who one is.
+  const there = new URL(location.href);
+  there.pathname = "/";
+  there.searchParams.set("team", id);
+  there.searchParams.delete("as");
   there.hash = "";
   location.assign(there);
 }
@@ -159,7 +172,7 @@ export async function follow() {
     if (!answer) continue;
     if (answer.rev === undefined) {
       state.trouble = answer.say ?? answer.error ?? "The sandbox gave no view.";
-      state.nobody = answer.error === "person_not_found";
+      state.nobody = ["person_not_found", "team_not_found"].includes(answer.error);
       changed();
       await pause(1000);
       continue;

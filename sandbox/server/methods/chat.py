@@ -104,6 +104,8 @@ async def permalink(call: Call) -> Payload:
     if ts not in channel.messages:
         raise SlackError("message_not_found")
     link = f"{call.box.address}/archives/{channel.id}/p{ts.replace('.', '')}"
+    if call.world is not call.box.realm.first:
+        link += f"?team={call.world.team_id}"  # the page shows the first workspace unless told
     return {"channel": channel.id, "permalink": link}
 
 

@@ -76,6 +76,14 @@ def manifest(
     }
 
 
+def over_http(address: str) -> Json:
+    """The app with rotating tokens, reached at an address and not by socket."""
+    http = {"socket_mode_enabled": False, "interactivity": {"is_enabled": True, "request_url": address}}
+    made = manifest(rotates=True, back=f"{address}/oauth_redirect", settings=http)
+    commands = [{"command": "/hello", "url": address, "description": "Says hello"}]
+    return made | {"features": made["features"] | {"slash_commands": commands}}
+
+
 def teams(slack: Served, *seeds: Json, **how: Any) -> Json:
     """Begin with these workspaces; gives the app's connections."""
     return slack.control("reset", team={"teams": list(seeds)}, manifest=manifest(**how), limits_off="all")
@@ -121,9 +129,8 @@ def basic(client_id: str, secret: str) -> dict[str, str]:
     return {"Authorization": "Basic " + base64.b64encode(f"{client_id}:{secret}".encode()).decode()}
 
 
-def bolt(slack: Served, folder: Path, back: str) -> App:
+def bolt(keys: Json, folder: Path, back: str) -> App:
     """A Bolt app that is installed by OAuth, with slack_sdk's file stores."""
-    keys = slack.keys
     client = WebClient(base_url=keys["api_url"])
     settings = OAuthSettings(
         client_id=keys["client_id"],

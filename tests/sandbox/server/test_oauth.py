@@ -1,15 +1,12 @@
 """Installing an app as in Slack: the page that asks, the code, the tokens and their rotation."""
 
-import threading
 from collections.abc import Iterator
 from contextlib import closing
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlencode, urlsplit
 
 import pytest
-from slack_bolt import App, BoltRequest, BoltResponse
 from slack_sdk import WebClient
 from slack_sdk.oauth import AuthorizeUrlGenerator
 
@@ -21,12 +18,13 @@ from tests.sandbox.server.installing import (
     bolt,
     decide,
     install,
-    manifest,
+    over_http,
     query,
     team,
     teams,
 )
 from tests.sandbox.server.served import Json, Served
+from tests.sandbox.server.site import Site
 
 HOUR = 3600
 
@@ -311,60 +309,6 @@ def test_a_persons_token_rotates_too(rotating: Served) -> None:
 # -- a foreign client ----------------------------------------------------------------------------------
 
 
-class Site:
-    """A Bolt app with OAuth behind an address, served as its own development server serves it."""
-
-    def __init__(self) -> None:
-        self.app: App | None = None
-        self.server = ThreadingHTTPServer(("127.0.0.1", 0), self._handler())
-        self.url = f"http://127.0.0.1:{self.server.server_port}/slack"
-        self._thread = threading.Thread(target=self.server.serve_forever, kwargs={"poll_interval": 0.01})
-        self._thread.start()
-
-    def close(self) -> None:
-        """Stop answering."""
-        self.server.shutdown()
-        self._thread.join()
-        self.server.server_close()
-
-    def answer(self, path: str, asked: BoltRequest) -> BoltResponse:
-        """What Bolt answers at each of its addresses."""
-        assert self.app is not None
-        flow = self.app.oauth_flow
-        assert flow is not None
-        if path == "/slack/install":
-            return flow.handle_installation(asked)
-        if path == "/slack/oauth_redirect":
-            return flow.handle_callback(asked)
-        return self.app.dispatch(asked)
-
-    def _handler(self) -> type[BaseHTTPRequestHandler]:
-        site = self
-
-        class Handler(BaseHTTPRequestHandler):
-            def do_GET(self) -> None:
-                self._serve("")
-
-            def do_POST(self) -> None:
-                self._serve(self.rfile.read(int(self.headers["Content-Length"])).decode())
-
-            def _serve(self, body: str) -> None:
-                parts = urlsplit(self.path)
-                headers: dict[str, Any] = dict(self.headers.items())
-                said = site.answer(parts.path, BoltRequest(body=body, query=parts.query, headers=headers))
-                self.send_response(said.status)
-                for name, values in said.headers.items():
-                    for value in values:
-                        self.send_header(name, value)
-                self.end_headers()
-                self.wfile.write((said.body or "").encode())
-
-            def log_message(self, *_args: Any) -> None:
-                """Keep the test's output clean."""
-
-        return Handler
-
-
 @pytest.fixture
 def site() -> Iterator[Site]:
     """An address for a Bolt app."""
@@ -377,12 +321,10 @@ def test_bolt_is_installed_rotates_and_answers_in_each_workspace(
     slack: Served, site: Site, tmp_path: Path
 ) -> None:
     """Through Bolt's own pages, its state and cookie; then each workspace is answered with its own token."""
-    http = {"socket_mode_enabled": False, "interactivity": {"is_enabled": True, "request_url": site.url}}
-    made = manifest(rotates=True, back=f"{site.url}/oauth_redirect", settings=http)
-    made["features"] = made["features"] | {"slash_commands": [{"command": "/hello", "url": site.url}]}
+    made = over_http(site.url)
     seeds = {"teams": [team("north", installed=False), team("south", installed=False)]}
     slack.control("reset", team=seeds, manifest=made, limits_off="all")
-    site.app = bolt(slack, tmp_path, f"{site.url}/oauth_redirect")
+    site.app = bolt(slack.keys, tmp_path, f"{site.url}/oauth_redirect")
 
     @site.app.command("/hello")
     def hello(ack: Any, client: WebClient, command: Json) -> None:

@@ -61,6 +61,22 @@ export function home(app) {
   return node;
 }
 
+/** Taking the app out of the workspace, asked twice: pressed once, the button says what it will do. */
+function leave(app) {
+  if (app.uninstalled) return el("p", { class: "quiet" }, `${app.name} is no longer installed here.`);
+  const button = el("button", {
+    type: "button", class: "button danger",
+    onclick: async () => {
+      if (button.dataset.sure) return complain(await api.uninstall(state.who, app.id));
+      button.dataset.sure = "yes";
+      button.textContent = `Yes, take ${app.name} out`;
+      return undefined;
+    },
+  }, `Remove ${app.name}`);
+  return el("div", {}, el("h3", {}, "Leaving"),
+    el("p", { class: "quiet" }, "The app is told, and its token stops working. What it wrote stays."), button);
+}
+
 export function about(app) {
   const list = el("dl", { class: "about-list" });
   reconcile(list, (app.commands ?? []).map((one) => ({
@@ -74,5 +90,6 @@ export function about(app) {
       el("p", { class: "quiet" }, app.description ?? "An app installed in this local workspace."))),
     (app.commands ?? []).length ? [el("h3", {}, "Commands"), list] : "",
     shortcuts.length ? [el("h3", {}, "Shortcuts"), el("ul", {}, shortcuts.map((one) =>
-      el("li", {}, one.name, el("span", { class: "quiet" }, one.type === "message" ? " on a message" : " anywhere"))))] : "");
+      el("li", {}, one.name, el("span", { class: "quiet" }, one.type === "message" ? " on a message" : " anywhere"))))] : "",
+    leave(app));
 }

@@ -54,7 +54,7 @@ export function drawMain(node) {
   if (tab === "home") {
     const node = home(app);
     show(`home ${app.id}`, () => node);
-  } else if (tab === "about") show(`about ${app.id}`, () => about(app));
+  } else if (tab === "about") show(`about ${app.id} ${app.uninstalled}`, () => about(app));
   else if (channel) {
     show("messages", () => [drawConversation(channel), composer]);
     drawConversation(channel);

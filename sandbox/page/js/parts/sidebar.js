@@ -56,7 +56,7 @@ function groups(view) {
     group("Apps", view.apps.map((app) => entry({
       key: app.id, id: app.id, title: app.name, icon: avatar(app.bot_user_id, "small"),
       count: count(view.channels.find((one) => one.kind === "im" && one.with === app.bot_user_id)),
-      active: app.id === activeId,
+      active: app.id === activeId, note: app.uninstalled ? "removed" : "",
     }))),
   ].filter((one) => one.entries.length);
 }

@@ -3,10 +3,32 @@
 
 import * as api from "../api.js";
 import { el, freshId } from "../dom.js";
-import { state, switchTo, unread } from "../state.js";
+import { state, switchTeam, switchTo, unread } from "../state.js";
 import { avatar } from "./avatar.js";
 
-const address = (person) => `?as=${encodeURIComponent(person.name)}`;
+function address(person) {
+  const there = new URLSearchParams(location.search);
+  there.set("as", person.name);
+  return `?${there}`;
+}
+
+/** A menu of the workspaces; fills itself, and shows itself (and calls `several`) only where there are more. */
+export function teamMenu(several = () => {}) {
+  const menu = el("select", {
+    class: "team-menu", "aria-label": "Workspace", hidden: true, onchange: () => switchTeam(menu.value),
+  });
+  api.teams().then((answer) => {
+    const all = answer.teams ?? [];
+    const current = new URLSearchParams(location.search).get("team") ?? all[0]?.id;
+    menu.replaceChildren(...all.map((one) => el("option", {
+      value: one.id, selected: one.id === current || one.domain === current || undefined,
+    }, one.name)));
+    if (all.length < 2) return;
+    menu.hidden = false;
+    several();
+  });
+  return menu;
+}
 
 function row(person) {
   const me = person.id === state.view?.me.id;

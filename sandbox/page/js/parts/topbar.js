@@ -6,6 +6,7 @@ import { openMenu } from "../elements/float.js";
 import { here, now, state } from "../state.js";
 import { fullTime, nextMondayAtNine, weekdayTime } from "../text/dates.js";
 import { complain, say } from "./notices.js";
+import { teamMenu } from "./switcher.js";
 import { toggleTraffic } from "./traffic.js";
 
 const HOUR = 3600;
@@ -50,7 +51,7 @@ const shortcutButton = el("button", {
   ]), "Shortcuts"),
 }, "⚡ Shortcuts");
 
-const globalShortcuts = () => (state.view?.apps ?? [])
+const globalShortcuts = () => (state.view?.apps ?? []).filter((app) => !app.uninstalled)
   .map((app) => ({ app, all: (app.shortcuts ?? []).filter((one) => one.type !== "message") }))
   .filter(({ all }) => all.length);
 
@@ -60,11 +61,12 @@ const trafficButton = el("button", {
 }, "What the app called");
 
 const team = el("span", { class: "team" }, "Sandbox");
+const menu = teamMenu(() => { team.hidden = true; });
 
 export function startTopbar(node) {
   node.append(
     el("div", { class: "brand" }, el("img", { src: "/icon.svg", alt: "", width: 24, height: 24 }), team,
-      el("span", { class: "brand-note" }, "a local workspace")),
+      el("span", { class: "brand-note" }, "a local workspace"), menu),
     el("div", { class: "topbar-right" }, shortcutButton, trafficButton, clockButton));
   setInterval(tick, 1000);
 }
