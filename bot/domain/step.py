@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, TypedDict
@@ -58,6 +58,26 @@ class Step:
             at=self.now,
             guideline_version=self.rules.version,
             details=details,
+        )
+
+    def record_all(self, what: str, subjects: Iterable[tuple[str, Mapping[str, str]]]) -> None:
+        """Append one act for each subject and its details, in as few statements as there can be."""
+        acts.record_many(
+            self.session,
+            [
+                {
+                    "id": self.ids(),
+                    "workspace_id": self.workspace_id,
+                    "programme_id": self.programme_id,
+                    "what": what,
+                    "who": self.by,
+                    "subject_id": subject_id,
+                    "at": self.now,
+                    "guideline_version": self.rules.version,
+                    "details": dict(details),
+                }
+                for subject_id, details in subjects
+            ],
         )
 
     def tell(self, notice: Notice) -> bool:

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 
 from bot.domain import checkins, examples
 from bot.domain.checkins import Asked, Revealed
+from bot.domain.checkins.messages import messages_of
 from bot.domain.step import Step
 from bot.jobs.notices import BATCH, Due, NoticeKind
 from bot.store import checkins as store
@@ -21,8 +22,22 @@ def _revealed(step: Step, ids: Mapping[str, str], recipient_id: str) -> Revealed
 
 
 KINDS = (
-    NoticeKind("checkins.asked", _message, views.asked, example=examples.checkin, unrequested=True),
-    NoticeKind("checkins.reminder", _message, views.reminder, example=examples.checkin, unrequested=True),
+    NoticeKind(
+        "checkins.asked",
+        _message,
+        views.asked,
+        example=examples.checkin,
+        unrequested=True,
+        read_many=messages_of,
+    ),
+    NoticeKind(
+        "checkins.reminder",
+        _message,
+        views.reminder,
+        example=examples.checkin,
+        unrequested=True,
+        read_many=messages_of,
+    ),
     NoticeKind("checkins.revealed", _revealed, views.revealed, example=examples.revealed, unrequested=True),
 )
 
@@ -30,16 +45,16 @@ DUE = (
     Due(
         "checkins.pass_over",
         lambda step: checkins.pass_over(step, BATCH),
-        waits=lambda step: store.due_to_pass(step.session, step.now, 1),
+        waits=store.places_to_pass,
     ),
     Due(
         "checkins.ask",
-        lambda step: checkins.ask(step, BATCH),
-        waits=lambda step: store.due(step.session, step.now, 1),
+        lambda step: checkins.ask(step, checkins.AT_ONCE),
+        waits=store.due_places,
     ),
     Due(
         "checkins.remind",
         lambda step: checkins.remind(step, BATCH),
-        waits=lambda step: store.due_for_reminder(step.session, step.now, 1),
+        waits=store.places_to_remind,
     ),
 )

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime
+from typing import Any
 
 from sqlalchemy import JSON, Index
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
-from bot.store.base import ProgrammeRow, Row, in_programme
+from bot.store.base import ProgrammeRow, Row, add_many, in_programme
 
 BY_CLOCK = "clock"
 BY_OPERATOR = "operator"
@@ -58,3 +59,8 @@ def record(
             details=dict(details or {}),
         )
     )
+
+
+def record_many(session: Session, acts: Sequence[Mapping[str, Any]]) -> None:
+    """Append many acts in one statement; each mapping holds all the columns of one row."""
+    add_many(session, Act, acts)

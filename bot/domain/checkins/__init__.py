@@ -14,12 +14,14 @@ from bot.domain.checkins.answering import (
     read,
     revealed,
 )
-from bot.domain.checkins.asking import ask, begin, pass_over, remind, stop
+from bot.domain.checkins.asking import AT_ONCE, ask
+from bot.domain.checkins.by_time import begin, pass_over, remind, stop
 from bot.domain.checkins.cards import Asked, CheckInCard, message_of
 from bot.domain.checkins.figures import Fact, FactKind, Mean, aggregate, facts, fewest
 from bot.domain.checkins.home import UNTIL, AtHome, Coming, at_home, pause, resume
 
 __all__ = [
+    "AT_ONCE",
     "OPEN_LINE",
     "OPEN_LINE_LENGTH",
     "UNTIL",

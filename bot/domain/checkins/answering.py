@@ -6,8 +6,8 @@ import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from bot.domain.checkins.asking import calendar_of
 from bot.domain.checkins.cards import CheckInCard, refresh_cards, seen, survey_of
+from bot.domain.hours import working_times
 from bot.domain.step import Step
 from bot.errors import NotFound, Refusal
 from bot.guidelines.checkins import Help, Item
@@ -263,7 +263,7 @@ def _shared_with(step: Step, row: CheckIn) -> list[CheckIn]:
 def _reveal(step: Step, row: CheckIn) -> None:
     """Tell those who shared before, in their own hours, that both now can read."""
     others = _shared_with(step, row)
-    zones = checkins.time_zones(step.session, [other.person_id for other in others])
+    times = working_times(step, [other.person_id for other in others])
     for other in others:
         step.tell(
             Notice(
@@ -271,7 +271,7 @@ def _reveal(step: Step, row: CheckIn) -> None:
                 f"checkins:{other.id}:revealed:{row.id}",
                 other.person_id,
                 ids={"checkin": other.id, "other": row.person_id},
-                not_before=calendar_of(step, zones[other.person_id]).open_from(step.now),
+                not_before=times[other.person_id].opens(step.now),
             )
         )
 

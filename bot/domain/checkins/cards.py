@@ -10,7 +10,7 @@ from datetime import date, datetime
 from bot.domain.step import Step
 from bot.guidelines.checkins import Survey
 from bot.store import checkins, people, relationships
-from bot.store.base import find
+from bot.store.base import change, find
 from bot.store.checkins import CheckIn, CheckInState
 from bot.store.outbox import Notice
 from bot.store.people import Contact
@@ -52,14 +52,21 @@ def batch_of(what: str, person_id: str, about: Iterable[tuple[str, date | None]]
     return hashlib.blake2b("\n".join(parts).encode(), digest_size=16).hexdigest()
 
 
-def tell_asked(step: Step, person_id: str, batch: str) -> None:
-    """Send the message of a batch."""
-    step.tell(Notice("checkins.asked", _key(batch), person_id, ids={"batch": batch}))
+def asked_notice(person_id: str, batch: str, passes_at: datetime) -> Notice:
+    """Return the message of a batch. Not sent before its check-ins are passed over, it is on Home alone."""
+    return Notice("checkins.asked", key_of(batch), person_id, ids={"batch": batch}, expires_at=passes_at)
 
 
-def tell_reminder(step: Step, person_id: str, batch: str) -> None:
-    """Send the reminder of a batch."""
-    step.tell(Notice("checkins.reminder", _key(batch), person_id, ids={"batch": batch}))
+def reminder_notice(person_id: str, batch: str, passes_at: datetime) -> Notice:
+    """Return the reminder of a batch, which ends as its message does."""
+    return Notice("checkins.reminder", key_of(batch), person_id, ids={"batch": batch}, expires_at=passes_at)
+
+
+def close(step: Step, row: CheckIn, to: CheckInState) -> None:
+    """End a check-in that nobody answered, and say so in the messages it stands in."""
+    if change(step.session, CheckIn, row.id, expected=CheckInState.ASKED, to=to):
+        step.record(f"checkin.{to}", row.id, relationship=row.relationship_id)
+        refresh_cards(step, row, to)
 
 
 def refresh_cards(step: Step, row: CheckIn, state: CheckInState) -> None:
@@ -67,7 +74,7 @@ def refresh_cards(step: Step, row: CheckIn, state: CheckInState) -> None:
     kinds = (("checkins.asked", row.asked_in), ("checkins.reminder", row.reminded_in))
     for kind, batch in kinds:
         if batch is not None:
-            card = _key(batch)
+            card = key_of(batch)
             key, ids = f"{card}:{row.id}:{state}", {"batch": batch, "changed": row.id}
             step.tell(Notice(kind, key, row.person_id, ids=ids, updates_key=card))
 
@@ -120,5 +127,6 @@ def survey_of(step: Step, row: CheckIn) -> Survey:
     return step.rules.surveys[rhythm.survey]
 
 
-def _key(batch: str) -> str:
+def key_of(batch: str) -> str:
+    """Return the key under which the outbox has the message of a batch."""
     return f"checkins:{batch}"

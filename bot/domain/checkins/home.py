@@ -5,9 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from bot.domain.checkins.asking import calendar_of
+from bot.domain.checkins.calendars import calendar_of
 from bot.domain.checkins.cards import CheckInCard, seen
-from bot.domain.checkins.rhythm import Calendar, Pause
+from bot.domain.checkins.rhythm import Calendar
+from bot.domain.hours import working_time
 from bot.domain.step import Step
 from bot.errors import Refusal
 from bot.store import checkins, people, relationships
@@ -47,7 +48,7 @@ def at_home(step: Step) -> AtHome | None:
     others = {member.person_id for group in members.values() for member in group} - {step.by}
     contacts = people.contacts(step.session, others)
     pause = checkins.pauses_of(step.session, [step.by]).get(step.by)
-    calendar = _calendar(step, pause) if pause is not None else None
+    calendar = _calendar(step, pause)
     return AtHome(
         waiting=seen(step, waiting),
         coming=tuple(
@@ -57,13 +58,13 @@ def at_home(step: Step) -> AtHome | None:
                     for member in members[rhythm.relationship_id]
                     if member.person_id in contacts
                 ),
-                at=at,
+                at=calendar.open_from(rhythm.next_at),
             )
             for rhythm in rhythms
-            if (at := calendar.open_from(rhythm.next_at) if calendar and rhythm.next_at else rhythm.next_at)
+            if rhythm.next_at is not None
         ),
         last_answered=checkins.last_answered(step.session, step.by),
-        paused_until=pause.last if pause and calendar and pause.last >= calendar.today(step.now) else None,
+        paused_until=pause.last if pause and pause.last >= calendar.today(step.now) else None,
     )
 
 
@@ -94,5 +95,4 @@ def resume(step: Step) -> None:
 
 
 def _calendar(step: Step, pause: CheckInPause | None) -> Calendar:
-    zone = checkins.time_zones(step.session, [step.by])[step.by]
-    return calendar_of(step, zone, () if pause is None else (Pause(pause.first, pause.last),))
+    return calendar_of(step, working_time(step, step.by), pause)

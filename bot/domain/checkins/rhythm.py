@@ -14,20 +14,13 @@ from zoneinfo import ZoneInfo
 
 from dateutil.relativedelta import relativedelta
 
-from bot.domain.calendar import on_wall, within_hours
+from bot.domain.calendar import Away, on_wall, within_day, within_hours
 from bot.guidelines.checkins import RhythmRules
 from bot.guidelines.programme import Hours
 
-MOST_MOVES = 50
-"""How many pauses in a row a check-in is moved behind before it is given up."""
-
-
-@dataclass(frozen=True)
-class Pause:
-    """Days on a person's own calendar, both included, on which they are not asked."""
-
-    first: date
-    last: date
+MIDNIGHT = time(0)
+Pause = Away
+"""Days on a person's own calendar, both included, on which they are not asked."""
 
 
 @dataclass(frozen=True)
@@ -41,7 +34,10 @@ class Occasion:
 
 @dataclass(frozen=True)
 class Calendar:
-    """When one person can be asked: their zone, the hours kept, the time of day, and their pauses."""
+    """When one person can be asked: their zone, the hours kept, the time of day, and when they are not there.
+
+    ``pauses`` are the check-ins' own, the programme's and the person's, and every leave and break.
+    """
 
     time_zone: str
     hours: Hours
@@ -52,20 +48,19 @@ class Calendar:
         """Return the day it is for this person."""
         return now.astimezone(ZoneInfo(self.time_zone)).date()
 
-    def open_from(self, moment: datetime) -> datetime | None:
-        """Return ``moment`` if this person can be asked then, else the next moment they can, if ever."""
-        for _ in range(MOST_MOVES):
-            moment = within_hours(moment, self.hours, self.time_zone)
-            day = self.today(moment)
-            blocking = [pause.last for pause in self.pauses if pause.first <= day <= pause.last]
-            if not blocking:
-                return moment
-            moment = on_wall(max(blocking) + timedelta(days=1), self.ask_at, self.time_zone)
-        return None
+    def open_from(self, moment: datetime) -> datetime:
+        """Return ``moment`` if this person can be asked then, else the next moment they can."""
+        return within_hours(moment, self.hours, self.time_zone, self.pauses)
 
-    def asked_on(self, day: date) -> datetime | None:
-        """Return when somebody due on ``day`` can be asked: that day's time, or the next one that is free."""
-        return self.open_from(on_wall(day, self.ask_at, self.time_zone))
+    def asked_on(self, day: date) -> datetime:
+        """Return when somebody due on ``day`` can be asked: that day, or the next one that is free.
+
+        At the time of day at which people are asked; where that lies outside their hours, as those begin.
+        """
+        free = self.today(self.open_from(on_wall(day, MIDNIGHT, self.time_zone)))
+        at = within_day(free, self.ask_at, self.hours, self.time_zone)
+        # The day has hours, or it would not be the next one that is free.
+        return at if at is not None else self.open_from(on_wall(free, self.ask_at, self.time_zone))
 
 
 def days(rule: RhythmRules, started_on: date, least_gap_days: int) -> Iterator[tuple[date, str]]:
@@ -104,8 +99,7 @@ def next_due(
     for day, survey in days(rule, started_on, least_gap_days):
         if day < not_before or (after is not None and day <= after):
             continue
-        at = calendar.asked_on(day)
-        return None if at is None else Occasion(day, at, survey)
+        return Occasion(day, calendar.asked_on(day), survey)
     return None
 
 

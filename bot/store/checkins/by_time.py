@@ -1,17 +1,34 @@
-"""What is due by time: whom to ask, to remind, to pass over, and moving a rhythm on."""
+"""What is due by time: whom to ask, to remind, to pass over, and moving rhythms on."""
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from datetime import date, datetime
-from typing import Any, cast
+from typing import Any, TypeVar, TypeVarTuple, cast
 
-from sqlalchemy import CursorResult, Select, exists, func, select, update
+from sqlalchemy import CursorResult, Result, Select, exists, func, select, update
 from sqlalchemy.orm import Session
 
-from bot.store.checkins.rows import CheckIn, CheckInPause, CheckInState, DueRhythm, Rhythm
+from bot.store.base import add_many, set_many
+from bot.store.checkins.rows import CheckIn, CheckInPause, CheckInState, DueRhythm, Moved, Rhythm
+from bot.store.due import Place, literally, places
+from bot.store.outbox import OutboxRow, OutboxState
 from bot.store.people import Membership, Person, PersonState, SlackAccount
 from bot.store.relationships import Kind, Relationship, RelationshipState
+
+AT_ONCE = 500
+"""What one statement asks about: well within the parameters any database takes."""
+
+T = TypeVar("T")
+Ts = TypeVarTuple("Ts")
+
+_IS_OPEN = literally(CheckIn.state, CheckInState.ASKED)
+
+
+def _some(everything: Iterable[T]) -> Iterator[list[T]]:
+    rows = list(everything)
+    for start in range(0, len(rows), AT_ONCE):
+        yield rows[start : start + AT_ONCE]
 
 
 def rhythms_of(session: Session, relationship_id: str) -> list[Rhythm]:
@@ -19,105 +36,198 @@ def rhythms_of(session: Session, relationship_id: str) -> list[Rhythm]:
     return list(session.scalars(select(Rhythm).where(Rhythm.relationship_id == relationship_id)))
 
 
-def time_zones(session: Session, person_ids: Iterable[str]) -> dict[str, str]:
-    """Return the time zone of each of these people, with or without a Slack account."""
-    rows = session.execute(select(Person.id, Person.time_zone).where(Person.id.in_(list(person_ids))))
-    return {person_id: zone for person_id, zone in rows}  # noqa: C416 - rows are not tuples of the right type
-
-
-def _askable() -> Select[Rhythm, Kind, str]:
-    """Select rhythms of active relationships whose person is here, has Slack, and was started."""
+def _askable(query: Select[*Ts]) -> Select[*Ts]:
+    """Keep rhythms of active relationships whose person is here, has Slack, and was started."""
     return (
-        select(Rhythm, Relationship.kind, Person.time_zone)
-        .join(Relationship, Relationship.id == Rhythm.relationship_id)
+        query.join(Relationship, Relationship.id == Rhythm.relationship_id)
         .join(Person, Person.id == Rhythm.person_id)
         .where(
             Relationship.state == RelationshipState.ACTIVE,
             Person.state == PersonState.HERE,
-            exists().where(SlackAccount.person_id == Rhythm.person_id),
-            exists().where(Membership.person_id == Rhythm.person_id, Membership.started_at.is_not(None)),
+            exists().where(
+                SlackAccount.workspace_id == Rhythm.workspace_id, SlackAccount.person_id == Rhythm.person_id
+            ),
+            exists().where(
+                Membership.workspace_id == Rhythm.workspace_id,
+                Membership.programme_id == Rhythm.programme_id,
+                Membership.person_id == Rhythm.person_id,
+                Membership.started_at.is_not(None),
+            ),
         )
     )
+
+
+_DUE = (
+    Rhythm.id,
+    Rhythm.relationship_id,
+    Rhythm.person_id,
+    Rhythm.started_on,
+    Rhythm.next_on,
+    Rhythm.next_at,
+    Rhythm.survey,
+    Relationship.kind,
+)
+
+
+def _read(rows: Result[str, str, str, date, date | None, datetime | None, str, Kind]) -> list[DueRhythm]:
+    return [
+        DueRhythm(one, relationship, person, started, on, at, survey, kind)
+        for one, relationship, person, started, on, at, survey, kind in rows
+        if at is not None
+    ]
 
 
 def due(session: Session, now: datetime, limit: int) -> list[DueRhythm]:
     """Return what can be asked by now, oldest first."""
     rows = session.execute(
-        _askable().where(Rhythm.next_at <= now).order_by(Rhythm.next_at, Rhythm.id).limit(limit)
+        _askable(select(*_DUE)).where(Rhythm.next_at <= now).order_by(Rhythm.next_at, Rhythm.id).limit(limit)
     )
-    return [DueRhythm(*row) for row in rows]
+    return _read(rows)
 
 
 def due_of(session: Session, person_ids: Collection[str], until: datetime) -> list[DueRhythm]:
-    """Return everything these people can be asked about until ``until``, oldest first."""
-    rows = session.execute(
-        _askable()
-        .where(Rhythm.person_id.in_(list(person_ids)), Rhythm.next_at <= until)
-        .order_by(Rhythm.next_at, Rhythm.id)
-    )
-    return [DueRhythm(*row) for row in rows]
+    """Return everything these people can be asked about until ``until``: by person, oldest first."""
+    found: list[DueRhythm] = []
+    for some in _some(sorted(person_ids)):
+        rows = session.execute(
+            _askable(select(*_DUE))
+            .where(Rhythm.person_id.in_(some), Rhythm.next_at <= until)
+            .order_by(Rhythm.person_id, Rhythm.next_at, Rhythm.id)
+        )
+        found += _read(rows)
+    return found
 
 
-def advance(
-    session: Session,
-    rhythm: Rhythm,
-    *,
-    next_on: date | None,
-    next_at: datetime | None,
-    survey: str,
-) -> bool:
-    """Move a rhythm on if it still stands where it was read; False when another clock got there first."""
-    result = session.execute(
-        update(Rhythm)
-        .where(Rhythm.id == rhythm.id, Rhythm.next_at == rhythm.next_at, Rhythm.next_on == rhythm.next_on)
-        .values(next_on=next_on, next_at=next_at, survey=survey)
-        .execution_options(synchronize_session=False)
-    )
-    return cast("CursorResult[Any]", result).rowcount == 1
+def due_places(session: Session, now: datetime) -> list[Place]:
+    """Return workspace and programme wherever somebody is due by now (an unscoped session is needed)."""
+    query = _askable(select(Rhythm.workspace_id, Rhythm.programme_id)).where(Rhythm.next_at <= now)
+    return places(session, query)
+
+
+def hold(session: Session, due: Collection[DueRhythm]) -> list[DueRhythm]:
+    """Return those of these rhythms that still stand where they were read, held until the transaction ends.
+
+    Where several clocks write at once each holds them in the same order: nobody waits in a circle, and who
+    comes second finds them moved. SQLite lets one writer in at a time anyway.
+    """
+    stands: set[tuple[str, object, object]] = set()
+    for some in _some(sorted(one.rhythm_id for one in due)):
+        rows = session.execute(
+            select(Rhythm.id, Rhythm.next_on, Rhythm.next_at)
+            .where(Rhythm.id.in_(some))
+            .order_by(Rhythm.id)
+            .with_for_update()
+        )
+        stands.update((row[0], row[1], row[2]) for row in rows)
+    return [one for one in due if (one.rhythm_id, one.next_on, one.next_at) in stands]
+
+
+def move(session: Session, moved: Sequence[Moved]) -> None:
+    """Let rhythms that are held stand elsewhere, in one statement."""
+    rows = [
+        {"id": one.rhythm_id, "next_on": one.next_on, "next_at": one.next_at, "survey": one.survey}
+        for one in sorted(moved, key=lambda one: one.rhythm_id)
+    ]
+    set_many(session, Rhythm, rows)
+
+
+def add_asked(session: Session, rows: Sequence[Mapping[str, Any]]) -> None:
+    """Add check-ins that are asked now, in one statement; each mapping holds one row's own columns."""
+    add_many(session, CheckIn, [{**_UNANSWERED, **row} for row in rows])
+
+
+_UNANSWERED = {"state": CheckInState.ASKED, "not_met": False, "shared": False, "look_in": False}
 
 
 def last_written(session: Session, person_ids: Collection[str]) -> dict[str, datetime]:
     """Return when each of these people last got a message about check-ins; those who never did are absent."""
     latest = func.max(CheckIn.asked_at), func.max(CheckIn.reminded_at)
-    rows = session.execute(
-        select(CheckIn.person_id, *latest)
-        .where(CheckIn.person_id.in_(list(person_ids)))
-        .group_by(CheckIn.person_id)
-    )
-    return {person_id: max(asked, reminded or asked) for person_id, asked, reminded in rows}
-
-
-def open_about(session: Session, person_id: str, relationship_ids: Collection[str]) -> list[CheckIn]:
-    """Return a person's open check-ins about these relationships."""
-    return list(
-        session.scalars(
-            select(CheckIn).where(
-                CheckIn.person_id == person_id,
-                CheckIn.relationship_id.in_(list(relationship_ids)),
-                CheckIn.state == CheckInState.ASKED,
-            )
+    found: dict[str, datetime] = {}
+    for some in _some(sorted(person_ids)):
+        rows = session.execute(
+            select(CheckIn.person_id, *latest).where(CheckIn.person_id.in_(some)).group_by(CheckIn.person_id)
         )
-    )
+        found.update((person_id, max(asked, reminded or asked)) for person_id, asked, reminded in rows)
+    return found
 
 
-def due_for_reminder(session: Session, now: datetime, limit: int) -> list[tuple[CheckIn, str]]:
-    """Return open check-ins nobody was reminded of yet, with the person's time zone, by person."""
-    rows = session.execute(
-        select(CheckIn, Person.time_zone)
+def open_of(session: Session, person_ids: Collection[str]) -> dict[tuple[str, str], list[CheckIn]]:
+    """Return the open check-ins of these people, by person and relationship."""
+    found: dict[tuple[str, str], list[CheckIn]] = {}
+    for some in _some(sorted(person_ids)):
+        for row in session.scalars(
+            select(CheckIn).where(CheckIn.person_id.in_(some), _IS_OPEN).order_by(CheckIn.id)
+        ):
+            found.setdefault((row.person_id, row.relationship_id), []).append(row)
+    return found
+
+
+def _unreminded() -> Select[CheckIn]:
+    return (
+        select(CheckIn)
         .join(Relationship, Relationship.id == CheckIn.relationship_id)
         .join(Person, Person.id == CheckIn.person_id)
         .where(
-            CheckIn.state == CheckInState.ASKED,
-            CheckIn.remind_at <= now,
+            _IS_OPEN,
             CheckIn.reminded_at.is_(None),
-            CheckIn.passes_at > now,
             Relationship.state == RelationshipState.ACTIVE,
             Person.state == PersonState.HERE,
         )
-        .order_by(CheckIn.person_id, CheckIn.id)
-        .limit(limit)
     )
-    return [(row, zone) for row, zone in rows]
+
+
+def due_for_reminder(session: Session, now: datetime, limit: int) -> list[CheckIn]:
+    """Return open check-ins nobody was reminded of yet whose reminder is due, longest due first."""
+    return list(
+        session.scalars(
+            _unreminded()
+            .where(CheckIn.remind_at <= now, CheckIn.passes_at > now)
+            .order_by(CheckIn.remind_at, CheckIn.id)
+            .limit(limit)
+        )
+    )
+
+
+def remindable_of(
+    session: Session, person_ids: Collection[str], now: datetime, until: datetime
+) -> list[CheckIn]:
+    """Return the check-ins these people can be reminded of that are due until ``until``, by person."""
+    found: list[CheckIn] = []
+    for some in _some(sorted(person_ids)):
+        found += session.scalars(
+            _unreminded()
+            .where(CheckIn.person_id.in_(some), CheckIn.remind_at <= until, CheckIn.passes_at > now)
+            .order_by(CheckIn.person_id, CheckIn.id)
+        )
+    return found
+
+
+def places_to_remind(session: Session, now: datetime) -> list[Place]:
+    """Return workspace and programme wherever a reminder is due (an unscoped session is needed)."""
+    query = _unreminded().where(CheckIn.remind_at <= now, CheckIn.passes_at > now)
+    return places(session, query.with_only_columns(CheckIn.workspace_id, CheckIn.programme_id))
+
+
+def places_to_pass(session: Session, now: datetime) -> list[Place]:
+    """Return workspace and programme wherever a check-in's time ran out (an unscoped session is needed)."""
+    query = select(CheckIn.workspace_id, CheckIn.programme_id).where(_IS_OPEN, CheckIn.passes_at <= now)
+    return places(session, query)
+
+
+def held_back(session: Session, keys: Collection[str], now: datetime) -> frozenset[str]:
+    """Return under which of these keys the outbox has a message that waits for a later moment than now."""
+    found: set[str] = set()
+    for some in _some(sorted(keys)):
+        found.update(
+            session.scalars(
+                select(OutboxRow.key).where(
+                    OutboxRow.key.in_(some),
+                    OutboxRow.state == OutboxState.WAITING,
+                    OutboxRow.not_before > now,
+                )
+            )
+        )
+    return frozenset(found)
 
 
 def mark_reminded(session: Session, row: CheckIn, *, at: datetime, batch: str) -> bool:
@@ -156,5 +266,8 @@ def due_to_pass(session: Session, now: datetime, limit: int) -> list[tuple[Check
 
 def pauses_of(session: Session, person_ids: Collection[str]) -> dict[str, CheckInPause]:
     """Return the pause of each of these people who asked for one."""
-    rows = session.scalars(select(CheckInPause).where(CheckInPause.person_id.in_(list(person_ids))))
-    return {row.person_id: row for row in rows}
+    found: dict[str, CheckInPause] = {}
+    for some in _some(sorted(person_ids)):
+        rows = session.scalars(select(CheckInPause).where(CheckInPause.person_id.in_(some)))
+        found.update((row.person_id, row) for row in rows)
+    return found

@@ -13,6 +13,7 @@ from enum import StrEnum
 from sqlalchemy import Index, String, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
+from bot.store import due
 from bot.store.base import ProgrammeRow, Row, Sealed, choice, in_programme, of, of_person
 from bot.store.relationships import Kind
 
@@ -26,13 +27,21 @@ class CheckInState(StrEnum):
     CANCELLED = "cancelled"
 
 
+PLANNED = "next_at IS NOT NULL"
+OPEN = "state = 'asked'"
+UNREMINDED = "state = 'asked' AND reminded_at IS NULL"
+"""What the clock looks for has small indexes of its own, however many rows are over or not planned."""
+
+
 class Rhythm(ProgrammeRow, Row, kw_only=True):
     """When one member of one relationship is asked next. No ``next_at`` means: not again."""
 
     __tablename__ = "checkin_rhythms"
     __table_args__ = in_programme(
         UniqueConstraint("workspace_id", "programme_id", "relationship_id", "person_id"),
-        Index(None, "workspace_id", "programme_id", "next_at"),
+        due.index("ix_checkin_rhythms_planned", "workspace_id", "programme_id", "next_at", where=PLANNED),
+        due.index("ix_checkin_rhythms_due", "next_at", "workspace_id", "programme_id", where=PLANNED),
+        Index(None, "workspace_id", "programme_id", "person_id", "next_at"),
         of("relationships", "relationship_id"),
         of_person("person_id"),
     )
@@ -53,6 +62,8 @@ class CheckIn(ProgrammeRow, Row, kw_only=True):
     __table_args__ = in_programme(
         UniqueConstraint("workspace_id", "programme_id", "relationship_id", "person_id", "due_on"),
         Index(None, "workspace_id", "programme_id", "state", "passes_at"),
+        due.index("ix_checkins_to_pass", "passes_at", "workspace_id", "programme_id", where=OPEN),
+        due.index("ix_checkins_to_remind", "remind_at", "workspace_id", "programme_id", where=UNREMINDED),
         Index(None, "workspace_id", "programme_id", "person_id", "asked_at"),
         Index(None, "workspace_id", "programme_id", "asked_in"),
         Index(None, "workspace_id", "programme_id", "reminded_in"),
@@ -98,8 +109,23 @@ class CheckInPause(ProgrammeRow, Row, kw_only=True):
 
 @dataclass(frozen=True)
 class DueRhythm:
-    """A rhythm with what is needed to ask: the kind of relationship and the person's own clock."""
+    """A rhythm as it was read, with the kind of its relationship: what is needed to ask."""
 
-    rhythm: Rhythm
+    rhythm_id: str
+    relationship_id: str
+    person_id: str
+    started_on: date
+    next_on: date | None
+    next_at: datetime
+    survey: str
     kind: Kind
-    time_zone: str
+
+
+@dataclass(frozen=True)
+class Moved:
+    """Where a rhythm stands from now on."""
+
+    rhythm_id: str
+    next_on: date | None
+    next_at: datetime | None
+    survey: str

@@ -220,9 +220,17 @@ def upgrade() -> None:
         )
 
     with op.batch_alter_table("checkin_rhythms", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_checkin_rhythms_workspace_id_programme_id_next_at"))
         batch_op.create_index(
-            batch_op.f("ix_checkin_rhythms_next_at_workspace_id_programme_id"),
+            "ix_checkin_rhythms_due",
             ["next_at", "workspace_id", "programme_id"],
+            unique=False,
+            sqlite_where=sa.text("next_at IS NOT NULL"),
+            postgresql_where=sa.text("next_at IS NOT NULL"),
+        )
+        batch_op.create_index(
+            "ix_checkin_rhythms_planned",
+            ["workspace_id", "programme_id", "next_at"],
             unique=False,
             sqlite_where=sa.text("next_at IS NOT NULL"),
             postgresql_where=sa.text("next_at IS NOT NULL"),
@@ -235,14 +243,14 @@ def upgrade() -> None:
 
     with op.batch_alter_table("checkins", schema=None) as batch_op:
         batch_op.create_index(
-            batch_op.f("ix_checkins_passes_at_workspace_id_programme_id"),
+            "ix_checkins_to_pass",
             ["passes_at", "workspace_id", "programme_id"],
             unique=False,
             sqlite_where=sa.text("state = 'asked'"),
             postgresql_where=sa.text("state = 'asked'"),
         )
         batch_op.create_index(
-            batch_op.f("ix_checkins_remind_at_workspace_id_programme_id"),
+            "ix_checkins_to_remind",
             ["remind_at", "workspace_id", "programme_id"],
             unique=False,
             sqlite_where=sa.text("state = 'asked' AND reminded_at IS NULL"),
@@ -446,12 +454,12 @@ def downgrade() -> None:
 
     with op.batch_alter_table("checkins", schema=None) as batch_op:
         batch_op.drop_index(
-            batch_op.f("ix_checkins_remind_at_workspace_id_programme_id"),
+            "ix_checkins_to_remind",
             sqlite_where=sa.text("state = 'asked' AND reminded_at IS NULL"),
             postgresql_where=sa.text("state = 'asked' AND reminded_at IS NULL"),
         )
         batch_op.drop_index(
-            batch_op.f("ix_checkins_passes_at_workspace_id_programme_id"),
+            "ix_checkins_to_pass",
             sqlite_where=sa.text("state = 'asked'"),
             postgresql_where=sa.text("state = 'asked'"),
         )
@@ -459,9 +467,19 @@ def downgrade() -> None:
     with op.batch_alter_table("checkin_rhythms", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_checkin_rhythms_workspace_id_programme_id_person_id_next_at"))
         batch_op.drop_index(
-            batch_op.f("ix_checkin_rhythms_next_at_workspace_id_programme_id"),
+            "ix_checkin_rhythms_planned",
             sqlite_where=sa.text("next_at IS NOT NULL"),
             postgresql_where=sa.text("next_at IS NOT NULL"),
+        )
+        batch_op.drop_index(
+            "ix_checkin_rhythms_due",
+            sqlite_where=sa.text("next_at IS NOT NULL"),
+            postgresql_where=sa.text("next_at IS NOT NULL"),
+        )
+        batch_op.create_index(
+            batch_op.f("ix_checkin_rhythms_workspace_id_programme_id_next_at"),
+            ["workspace_id", "programme_id", "next_at"],
+            unique=False,
         )
 
     with op.batch_alter_table("agreements", schema=None) as batch_op:
