@@ -35,6 +35,8 @@ class Settings(BaseSettings):
     host: str = Field(default="127.0.0.1", validation_alias="MENTORBOT_HOST")
     port: int = Field(default=8080, ge=0, le=65535, validation_alias=AliasChoices("MENTORBOT_PORT", "PORT"))
     web_threads: int = Field(default=16, ge=1, le=200, validation_alias="MENTORBOT_WEB_THREADS")
+    metrics_token: SecretStr = Field(default=SecretStr(""), validation_alias="MENTORBOT_METRICS_TOKEN")
+    """What a scraper must show to read /metrics; empty where only the inside reaches the port."""
     unready_seconds: float = Field(default=5.0, ge=0, le=60, validation_alias="MENTORBOT_UNREADY_SECONDS")
     """How long the web process goes on accepting after it was told to stop, while /readyz says so."""
     lag_seconds: float = Field(default=300.0, gt=0, validation_alias="MENTORBOT_LAG_SECONDS")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hmac
 import logging
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
@@ -91,5 +92,9 @@ class Application:
         content = page(self._deps.texts.say(), installable=self._app.oauth_flow is not None)
         return Answer(200, content, "text/html; charset=utf-8")
 
-    def _metrics(self, _: Request) -> Answer:
+    def _metrics(self, request: Request) -> Answer:
+        token = self._deps.settings.metrics_token.get_secret_value()
+        shown = request.headers.get("authorization", "")
+        if token and not hmac.compare_digest(shown.encode(), f"Bearer {token}".encode()):
+            return plain(401, "These figures want a token.", ("www-authenticate", "Bearer"))
         return Answer(200, self._figures.exposition(), CONTENT_TYPE)
