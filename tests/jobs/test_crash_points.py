@@ -7,88 +7,24 @@ lease of the dead one has run out. The judge is what Slack accepted.
 
 from __future__ import annotations
 
-import threading
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import timedelta
-from typing import Any, cast
 
 import pytest
 from pytest_mock import MockerFixture
-from sqlalchemy import Engine, func, select
+from sqlalchemy import func, select
 
-from bot.deps import Deps
-from bot.slack import Slack
 from bot.store.acts import Act
 from bot.store.outbox import Notice, OutboxRow, OutboxState
 from tests.cast import WORKSPACE_ID, Desk
-from tests.jobs.fake_slack import CARD, HELD, Accepted, FakeSlack, Office, open_office, refusal
+from tests.jobs.fake_slack import CARD, HELD, Accepted, Office, open_office, refusal
+from tests.jobs.fate import Edges, Fate, Killed, watch_commits, with_slack
 
 BROKEN = refusal("", status=500)
 ENDED = {OutboxState.SENT, OutboxState.DEAD, OutboxState.CANCELLED}
 MOST_POINTS = 120
 PAST_THE_LEASE = timedelta(minutes=2)
-
-
-class Killed(BaseException):
-    """The process ends here: nothing of it handles this."""
-
-
-@dataclass
-class Fate:
-    """Counts the points a process passes, and kills it at one of them."""
-
-    at: int | None = None
-    passed: list[str] = field(default_factory=list)
-    dead: bool = False
-    lock: threading.Lock = field(default_factory=threading.Lock)
-
-    def begin(self, at: int | None) -> None:
-        """Begin another process; it dies at point ``at`` (from 0), or never."""
-        self.at, self.passed, self.dead = at, [], False
-
-    def point(self, name: str) -> None:
-        """Pass a point. Raises Killed from the fatal one on."""
-        with self.lock:
-            if self.dead:
-                raise Killed
-            if self.at == len(self.passed):
-                self.dead = True
-                self.passed.append(name)
-                raise Killed
-            self.passed.append(name)
-
-
-@dataclass
-class Edges(FakeSlack):
-    """A Slack in memory whose every call has two edges: before it is heard, and before its answer is read."""
-
-    fate: Fate = field(default_factory=Fate)
-
-    def _answer(self, method: str, do: Callable[[], dict[str, Any]]) -> dict[str, Any]:
-        self.fate.point(f"before {method}")
-        try:
-            return super()._answer(method, do)
-        finally:
-            self.fate.point(f"after {method}")
-
-
-def watch_commits(engine: Engine, fate: Fate) -> Callable[[], None]:
-    """Let every commit have two edges: before the database hears of it, and after. Returns what undoes it."""
-    dialect: Any = engine.dialect
-    commit = dialect.do_commit
-
-    def do_commit(connection: Any) -> None:
-        fate.point("before commit")
-        commit(connection)
-        fate.point("after commit")
-
-    dialect.do_commit = do_commit
-
-    def undo() -> None:
-        del dialect.do_commit
-
-    return undo
 
 
 @dataclass
@@ -134,16 +70,7 @@ def ground(either_desk: Desk) -> Iterator[Ground]:
     office, fate = open_office(either_desk), Fate()
     slack = Edges(fate=fate)
 
-    class Lines:
-        def client(self, workspace_id: str) -> FakeSlack:
-            assert workspace_id == WORKSPACE_ID
-            return slack
-
-        def scopes(self, _workspace_id: str) -> frozenset[str]:
-            return frozenset()
-
-    parts = {name: getattr(office.deps, name) for name in Deps.__dataclass_fields__ if name != "slack"}
-    office.deps = Deps(**parts, slack=cast("Slack", Lines()))
+    office.deps = with_slack(office.deps, {WORKSPACE_ID: slack})
     office.slack = slack
     undo = watch_commits(either_desk.db.engine, fate)
     yield Ground(office, slack, fate)
