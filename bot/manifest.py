@@ -33,6 +33,7 @@ EVENTS = (
 SCOPES: dict[str, str] = {
     "chat:write": "send messages as the bot",
     "commands": "answer /findmentor, /mentorship and /concern",
+    "dnd:read": "leave people in peace while they have asked for it",
     "files:write": "put the picture into the weekly digest",
     "groups:history": "find its own card in the programme's channel again after a crash",
     "groups:read": "see who is in the programme's channel before posting there",

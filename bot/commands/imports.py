@@ -11,19 +11,23 @@ import click
 from slack_sdk import WebClient
 from slack_sdk.errors import SlackApiError
 from slack_sdk.http_retry.builtin_handlers import RateLimitErrorRetryHandler
+from slack_sdk.web import SlackResponse
 
 from bot import wiring
 from bot.deps import Deps
-from bot.domain import pairs, people, sheets, workspaces
+from bot.domain import pairs, people, sheets
 from bot.domain.people import Account
 from bot.domain.sheets import FaultySheet, Sheet
 from bot.domain.step import Step
+from bot.domain.workspaces import SettledIn, choose_programme, of_organisation
 from bot.errors import Misconfigured
+from bot.handlers import workspaces
 from bot.handlers.people import account_of
 from bot.settings import read_settings
 from bot.slack import CALL_SECONDS
-from bot.store import migrations
+from bot.store import migrations, programmes
 from bot.store.acts import BY_OPERATOR
+from bot.store.programmes import Workspace
 from bot.texts import Say
 
 PAGE = 500
@@ -33,7 +37,13 @@ PAGE = 500
 @click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
 @click.option("--dry-run", is_flag=True, help="Say what would happen, and store nothing.")
 @click.option("--programme", default="", help="The programme's name; by default the one in programme.toml.")
-def import_(file: Path, *, dry_run: bool, programme: str) -> None:
+@click.option(
+    "--workspace",
+    default="",
+    metavar="SLACK_ID",
+    help="Where the bot is in several: Slack's id of the team (T…) or of the organisation (E…).",
+)
+def import_(file: Path, *, dry_run: bool, programme: str, workspace: str) -> None:
     """Import people or existing pairs from FILE; its columns tell which.
 
     \b
@@ -49,7 +59,7 @@ def import_(file: Path, *, dry_run: bool, programme: str) -> None:
     deps = wiring.build(settings)
     say = deps.texts.say()
     try:
-        lines = run(deps, file.read_bytes(), dry_run=dry_run, programme=programme)
+        lines = run(deps, file.read_bytes(), dry_run=dry_run, programme=programme, workspace=workspace)
     except FaultySheet as faulty:
         for line in told(faulty, say):
             click.echo(line, err=True)
@@ -64,28 +74,33 @@ def import_(file: Path, *, dry_run: bool, programme: str) -> None:
         click.echo(line)
 
 
-def run(deps: Deps, content: bytes, *, dry_run: bool = False, programme: str = "") -> list[str]:
-    """Import the bytes of a file and return what to say about it. Raises FaultySheet, SlackApiError."""
+def run(
+    deps: Deps, content: bytes, *, dry_run: bool = False, programme: str = "", workspace: str = ""
+) -> list[str]:
+    """Import the bytes of a file and return what to say about it.
+
+    Raises FaultySheet, SlackApiError, and Misconfigured where it is not clear into which workspace.
+    """
     say = deps.texts.say()
     sheet = sheets.read(content)
     take = _taker(sheet)
     migrations.upgrade(deps.db.engine)
+    settled = _place(deps, programme, workspace)
+    try:
+        token = deps.slack.token_of(settled.workspace_id)
+    except KeyError:
+        raise Misconfigured(
+            "There is no token for this workspace. Let the app be installed again from /slack/install."
+        ) from None
     client = WebClient(
-        token=deps.settings.bot_token.get_secret_value(),
+        token=token,
         base_url=deps.settings.slack_api_url,
         timeout=CALL_SECONDS,
         retry_handlers=[RateLimitErrorRetryHandler(max_retry_count=10)],
     )
-    who = client.auth_test()
-    settled = workspaces.settle_in(
-        deps.db,
-        deps.ids,
-        team_id=str(who["team_id"]),
-        enterprise_id=str(who.get("enterprise_id") or ""),
-        team_name=str(who["team"]),
-        programme_name=programme or deps.guidelines.programme.name,
-    )
-    accounts = list(everybody(client)) if take is _take_people else []
+    with deps.db.unscoped("whose accounts they are") as session:
+        (row,) = [one for one in programmes.installed_rows(session) if one.id == settled.workspace_id]
+    accounts = list(everybody(client, row)) if take is _take_people else []
     with (
         click.progressbar(
             length=len(sheet.lines), label=say.plain("imports.rows", n=len(sheet.lines)), file=sys.stderr
@@ -109,13 +124,40 @@ def told(faulty: FaultySheet, say: Say) -> Iterator[str]:
     yield say.plain("imports.nothing_stored")
 
 
-def everybody(client: WebClient) -> Iterator[Account]:
-    """Give every account of the workspace, asked of Slack page by page once."""
+def _place(deps: Deps, programme: str, slack_id: str) -> SettledIn:
+    """Return where to import: the workspace of SLACK_BOT_TOKEN, or one of those that installed the app."""
+    if deps.settings.bot_token.get_secret_value():
+        return workspaces.settle_in(deps, programme)
+    with deps.db.unscoped("which workspaces there are") as session:
+        known = programmes.installed_rows(session)
+    meant = [one for one in known if slack_id in {"", one.account_home}]
+    if len(meant) != 1:
+        listed = ", ".join(f"{one.account_home} ({one.name})" for one in known) or "none yet"
+        raise Misconfigured(f"Name a workspace with --workspace. The app is installed in: {listed}.")
+    name = programme or deps.guidelines.programme.name
+    return choose_programme(deps.db, deps.ids, meant[0].id, name)
+
+
+def everybody(client: WebClient, workspace: Workspace) -> Iterator[Account]:
+    """Give every account of a workspace or organisation, asked of Slack page by page once."""
+    teams: list[str | None] = [None]
+    if not workspace.slack_team_id:  # a token of an organisation is asked team by team
+        teams = [str(team["id"]) for page in _pages(client.auth_teams_list) for team in page["teams"]]
+    seen: set[str] = set()
+    for team_id in teams:
+        for page in _pages(client.users_list, include_locale=True, team_id=team_id):
+            for user in page["members"]:
+                if user["id"] not in seen:
+                    seen.add(user["id"])
+                    account = account_of(user)
+                    yield account if team_id is None else of_organisation(account, workspace.account_home)
+
+
+def _pages(ask: Callable[..., SlackResponse], **more: Any) -> Iterator[SlackResponse]:
     cursor = ""
     while True:
-        page = client.users_list(limit=PAGE, cursor=cursor, include_locale=True)
-        for user in page["members"]:
-            yield account_of(user)
+        page = ask(limit=PAGE, cursor=cursor, **more)
+        yield page
         cursor = (page.get("response_metadata") or {}).get("next_cursor") or ""
         if not cursor:
             return

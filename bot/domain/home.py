@@ -7,7 +7,8 @@ from dataclasses import dataclass
 
 from bot.domain.step import Step
 from bot.store import people
-from bot.store.people import ProgrammeOfCaller, Role
+from bot.store.accounts import ProgrammeOfCaller
+from bot.store.people import Role
 
 
 @dataclass(frozen=True)
@@ -18,6 +19,8 @@ class Frame:
     all: tuple[ProgrammeOfCaller, ...]
     goals: tuple[str, ...]
     principles: tuple[str, ...]
+    kept_to: int = 2
+    """Messages nobody asked for that the reader gets within seven days at most; the rest is here."""
 
     @property
     def is_whole(self) -> bool:
@@ -28,7 +31,13 @@ class Frame:
 def frame(step: Step, shown: ProgrammeOfCaller, of_caller: Iterable[ProgrammeOfCaller]) -> Frame:
     """Return the frame of Home for somebody who is in these programmes and looks at ``shown``."""
     purpose = step.rules.programme.purpose
-    return Frame(shown=shown, all=tuple(of_caller), goals=purpose.goals, principles=purpose.principles)
+    return Frame(
+        shown=shown,
+        all=tuple(of_caller),
+        goals=purpose.goals,
+        principles=purpose.principles,
+        kept_to=step.rules.programme.most_unrequested_a_week,
+    )
 
 
 def choose(step: Step) -> None:

@@ -44,3 +44,7 @@ class Form:
     def day(self, block_id: str) -> str:
         """Return the chosen day as ``YYYY-MM-DD``; empty when none is."""
         return str(self._field(block_id).get("selected_date") or "")
+
+    def time(self, block_id: str) -> str:
+        """Return the chosen time of day as ``HH:MM``; empty when none is."""
+        return str(self._field(block_id).get("selected_time") or "")

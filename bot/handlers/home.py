@@ -15,6 +15,7 @@ from bot.domain import (
     concerns,
     digests,
     home,
+    hours,
     launch,
     mentors,
     profiles,
@@ -28,6 +29,7 @@ from bot.views import checkins as checkins_views
 from bot.views import concerns as concerns_views
 from bot.views import digests as digests_views
 from bot.views import home as views
+from bot.views import hours as hours_views
 from bot.views import launch as launch_views
 from bot.views import mentors as mentors_views
 from bot.views import mentorship as mentorship_views
@@ -56,6 +58,7 @@ SHELVES: tuple[Shelf, ...] = (
     Shelf(mentors.at_home, mentors_views.at_home),
     Shelf(profiles.at_home, profiles_views.at_home),
     Shelf(digests.at_home, digests_views.at_home),
+    Shelf(hours.at_home, hours_views.at_home),
 )
 """Every noun with something to show, in the order in which Home shows them."""
 

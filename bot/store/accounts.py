@@ -1,13 +1,106 @@
-"""Slack accounts, over all workspaces: where somebody of whom Slack tells is known."""
+"""Slack accounts, over all workspaces: who somebody is that acts in Slack, or of whom Slack tells."""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from bot.store.people import Membership, SlackAccount
+from bot.store.people import Membership, Person, PersonState, Role, SlackAccount
+from bot.store.programmes import Programme, ProgrammeState, Workspace, WorkspaceState
+
+
+@dataclass(frozen=True)
+class ProgrammeOfCaller:
+    """A programme somebody is in, with the roles held there."""
+
+    id: str
+    name: str
+    state: ProgrammeState
+    roles: frozenset[Role]
+    started: bool
+
+
+@dataclass(frozen=True)
+class Identity:
+    """Who pressed: a person of a workspace, with every programme they are in."""
+
+    workspace_id: str
+    person_id: str
+    name: str
+    language: str
+    time_zone: str
+    programmes: tuple[ProgrammeOfCaller, ...]
+    chosen_programme_id: str | None
+
+
+def identify(
+    session: Session,
+    *,
+    team_id: str,
+    user_id: str,
+    enterprise_id: str = "",
+    user_team_id: str = "",
+    org_wide: bool = False,
+) -> Identity | None:
+    """Return who a Slack account is, in one query, or None (an unscoped session is needed).
+
+    ``team_id`` and ``enterprise_id`` say for which installation something is; where both the team and its
+    organisation have one, ``org_wide`` says which. ``user_team_id`` is the team of whoever did it: somebody
+    of another team, met in a shared channel, is nobody here.
+    """
+    own_team = SlackAccount.team_id == (user_team_id or team_id)
+    if enterprise_id:  # within an organisation people are in several teams, and Slack names one of them
+        own_team = SlackAccount.team_id.in_([team_id, user_team_id or team_id])
+    here = (Workspace.slack_team_id == team_id) & own_team
+    if enterprise_id:
+        here |= (Workspace.slack_team_id == "") & (Workspace.slack_enterprise_id == enterprise_id)
+    rows: Sequence[Any] = session.execute(
+        select(Person, Membership.role, Membership.started_at, Programme, Workspace.slack_team_id)
+        .join(
+            SlackAccount,
+            (SlackAccount.person_id == Person.id) & (SlackAccount.workspace_id == Person.workspace_id),
+        )
+        .join(Workspace, Workspace.id == Person.workspace_id)
+        .outerjoin(
+            Membership, (Membership.person_id == Person.id) & (Membership.workspace_id == Person.workspace_id)
+        )
+        .outerjoin(Programme, Programme.id == Membership.programme_id)
+        .where(
+            here,
+            SlackAccount.user_id == user_id,
+            Workspace.state == WorkspaceState.INSTALLED,
+            Person.state == PersonState.HERE,
+        )
+        .order_by(Programme.name, Membership.role)
+    ).all()
+    if not rows:
+        return None
+    person: Person = next((row[0] for row in rows if (not row[4]) is org_wide), rows[0][0])
+    found: dict[str, ProgrammeOfCaller] = {}
+    for one, role, started_at, programme, _ in rows:
+        if one is not person or programme is None or programme.state is ProgrammeState.CLOSED:
+            continue
+        before = found.get(programme.id)
+        found[programme.id] = ProgrammeOfCaller(
+            id=programme.id,
+            name=programme.name,
+            state=programme.state,
+            roles=frozenset({role}) | (before.roles if before else frozenset()),
+            started=started_at is not None or (before.started if before else False),
+        )
+    return Identity(
+        workspace_id=person.workspace_id,
+        person_id=person.id,
+        name=person.name,
+        language=person.language,
+        time_zone=person.time_zone,
+        programmes=tuple(found.values()),
+        chosen_programme_id=person.chosen_programme_id,
+    )
 
 
 @dataclass(frozen=True)

@@ -99,6 +99,12 @@ def installed(session: Session) -> list[str]:
     )
 
 
+def installed_rows(session: Session) -> list[Workspace]:
+    """Return the workspaces the bot is in, as Slack knows them (an unscoped session is needed)."""
+    query = select(Workspace).where(Workspace.state == WorkspaceState.INSTALLED).order_by(Workspace.id)
+    return list(session.scalars(query))
+
+
 def by_slack_team(
     session: Session, team_id: str, enterprise_id: str = "", *, org_wide: bool = False
 ) -> Workspace | None:

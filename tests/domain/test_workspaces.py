@@ -20,7 +20,7 @@ from bot.domain import workspaces
 from bot.domain.people import Account
 from bot.domain.workspaces import Installed, Installer
 from bot.settings import read_settings
-from bot.store import erasure, installations, people, programmes, received
+from bot.store import accounts, erasure, installations, people, programmes, received
 from bot.store.base import find
 from bot.store.database import Scope
 from bot.store.installations import Granted, Installation
@@ -164,7 +164,7 @@ def test_a_workspace_that_is_left_is_left_at_once_and_once(desk: Desk) -> None:
         assert programmes.running(session) == []
         assert programmes.everywhere(session) == []
         mira = CAST["mira"].slack_id
-        assert people.identify(session, team_id=TEAM_ID, user_id=mira) is None
+        assert accounts.identify(session, team_id=TEAM_ID, user_id=mira) is None
     with desk.db.reading(Scope(WORKSPACE_ID)) as session:
         assert len(people.everyone(session)) == len(CAST)
 
@@ -469,12 +469,12 @@ def test_one_installation_serves_a_whole_organisation(desk: Desk) -> None:
         assert found is not None
         assert found[0] == made.workspace_id
         with desk.db.unscoped("who calls") as session:
-            caller = people.identify(
+            caller = accounts.identify(
                 session, team_id=team_id, user_id="U0WREN", enterprise_id="E0LAKES", org_wide=True
             )
             assert caller is not None
             assert caller.workspace_id == made.workspace_id
-            assert people.identify(session, team_id=team_id, user_id="U0WREN", enterprise_id="E1") is None
+            assert accounts.identify(session, team_id=team_id, user_id="U0WREN", enterprise_id="E1") is None
     assert tokens.serving("T0NORTH", "E1", org_wide=True) is None
 
 
@@ -493,7 +493,7 @@ def test_a_team_and_its_organisation_are_told_apart(desk: Desk) -> None:
         assert found is not None
         assert found[0] == made.workspace_id
         with desk.db.unscoped("who calls") as session:
-            caller = people.identify(
+            caller = accounts.identify(
                 session, team_id="T0LAKE", user_id="U0WREN", enterprise_id="E0LAKES", org_wide=org_wide
             )
         assert caller is not None
@@ -505,9 +505,9 @@ def test_a_stranger_in_a_shared_channel_is_nobody(desk: Desk) -> None:
     """Somebody of another team is not taken for the one here who happens to have the same id."""
     mira = CAST["mira"].slack_id
     with desk.db.unscoped("who calls") as session:
-        assert people.identify(session, team_id=TEAM_ID, user_id=mira, user_team_id=TEAM_ID) is not None
-        assert people.identify(session, team_id=TEAM_ID, user_id=mira, user_team_id="T9") is None
-        assert people.identify(session, team_id="T9", user_id=mira) is None
+        assert accounts.identify(session, team_id=TEAM_ID, user_id=mira, user_team_id=TEAM_ID) is not None
+        assert accounts.identify(session, team_id=TEAM_ID, user_id=mira, user_team_id="T9") is None
+        assert accounts.identify(session, team_id="T9", user_id=mira) is None
 
 
 def test_a_state_is_good_once_and_for_ten_minutes(desk: Desk) -> None:

@@ -5,7 +5,8 @@ from __future__ import annotations
 import json
 
 from bot.domain.home import Frame
-from bot.store.people import ProgrammeOfCaller, Role
+from bot.store.accounts import ProgrammeOfCaller
+from bot.store.people import Role
 from bot.store.programmes import ProgrammeState
 from bot.views import concerns
 from bot.views import home as views

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from bot.domain.workspaces.installing import Installed, Installer, Welcome, install, welcome
 from bot.domain.workspaces.leaving import Erasure, erase_some, leave, to_erase
-from bot.domain.workspaces.settling import SettledIn, of_organisation, settle_in
+from bot.domain.workspaces.settling import SettledIn, choose_programme, of_organisation, settle_in
 
 __all__ = [
     "Erasure",
@@ -12,6 +12,7 @@ __all__ = [
     "Installer",
     "SettledIn",
     "Welcome",
+    "choose_programme",
     "erase_some",
     "install",
     "leave",

@@ -90,6 +90,13 @@ def programme_of(session: Session, ids: Ids, workspace_id: str, name: str) -> tu
     return programme, True
 
 
+def choose_programme(db: Database, ids: Ids, workspace_id: str, name: str) -> SettledIn:
+    """Return a programme of a workspace by name, made where there is none: for an operator's command."""
+    with db.writing(Scope(workspace_id)) as session:
+        programme, is_new = programme_of(session, ids, workspace_id, name)
+        return SettledIn(workspace_id, programme.id, is_new)
+
+
 def of_organisation(account: Account, enterprise_id: str) -> Account:
     """Return an account as it is known where the bot serves a whole organisation: whatever team it is in."""
     return replace(account, team_id=enterprise_id)

@@ -10,8 +10,8 @@ from slack_sdk import WebClient
 
 from bot.deps import Deps
 from bot.errors import NotAMember, NotFound, Refusal
-from bot.store import people
-from bot.store.people import Identity, ProgrammeOfCaller
+from bot.store import accounts
+from bot.store.accounts import Identity, ProgrammeOfCaller
 
 
 def user_of(body: Mapping[str, Any]) -> str:
@@ -100,7 +100,7 @@ def identify(
     """
     origin = origin_of(body)
     with deps.db.unscoped("identify a caller") as session:
-        identity = people.identify(
+        identity = accounts.identify(
             session,
             team_id=origin.team_id,
             user_id=origin.user_id,

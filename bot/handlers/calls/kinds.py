@@ -15,7 +15,8 @@ from bot.domain.step import Step
 from bot.errors import NotFound
 from bot.handlers.calls.telling import EPHEMERAL, Progress, respond_with
 from bot.handlers.forms import Form
-from bot.store.people import Identity, ProgrammeOfCaller, Role
+from bot.store.accounts import Identity, ProgrammeOfCaller
+from bot.store.people import Role
 from bot.views import refusals
 from bot.views.blocks import Message, Modal
 from bot.views.reader import Reader

@@ -13,8 +13,8 @@ from typing import Any
 
 from bot.deps import Deps
 from bot.store import received
+from bot.store.accounts import Identity
 from bot.store.database import Scope
-from bot.store.people import Identity
 
 MOST_ANSWERS = 64
 

@@ -21,6 +21,7 @@ from bot import slack
 from bot.deps import Deps
 from bot.errors import Refusal
 from bot.ids import reference
+from bot.store import troubles
 from bot.texts import Say
 from bot.views import refusals
 from bot.views.reader import Reader
@@ -59,12 +60,13 @@ def respond_with(respond: Callable[..., Any], **payload: Any) -> None:
 def log_fault(deps: Deps, what: str, fault: BaseException) -> str:
     """Log the type and the place of a fault, never its message; return its reference."""
     number = reference(deps.ids)
-    stack = "".join(traceback.format_tb(fault.__traceback__))
+    # Where the database is in trouble its sentence says all there is to know.
+    stack = "" if troubles.kind_of(fault) else "".join(traceback.format_tb(fault.__traceback__))
     log.error(
         "%s failed, reference %s: %s\n%s",
         what,
         number,
-        type(fault).__name__,
+        troubles.named(fault),
         stack,
         extra={"reference": number},
     )

@@ -55,10 +55,11 @@ def ask_who(deps: Deps) -> Own:
     )
 
 
-def settle_in(deps: Deps) -> SettledIn:
+def settle_in(deps: Deps, programme: str = "") -> SettledIn:
     """Make sure the workspace of SLACK_BOT_TOKEN and its programme are there, and that the token is its own.
 
-    Raises slack_sdk's SlackApiError when the token is refused.
+    The programme is the one in ``programme.toml`` unless another is named. Raises slack_sdk's SlackApiError
+    when the token is refused.
     """
     own = ask_who(deps)
     return workspaces.settle_in(
@@ -67,7 +68,7 @@ def settle_in(deps: Deps) -> SettledIn:
         team_id=own.team_id,
         enterprise_id=own.enterprise_id,
         team_name=own.name,
-        programme_name=deps.guidelines.programme.name,
+        programme_name=programme or deps.guidelines.programme.name,
         granted=Granted(
             bot_user_id=own.bot_user_id,
             bot_id=own.bot_id,
