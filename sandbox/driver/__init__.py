@@ -13,6 +13,7 @@ AssertionError that shows what the person sees instead.
 """
 
 from sandbox.driver.answer import Answer, Message, Modal, Result
+from sandbox.driver.browser import Browser, Page
 from sandbox.driver.controls import Button, Menu
 from sandbox.driver.line import RefusedError
 from sandbox.driver.person import Person
@@ -22,6 +23,7 @@ from sandbox.driver.workspace import Clock, Workspace
 
 __all__ = [
     "Answer",
+    "Browser",
     "Button",
     "Channel",
     "Clock",
@@ -29,6 +31,7 @@ __all__ = [
     "Menu",
     "Message",
     "Modal",
+    "Page",
     "Person",
     "Picture",
     "RefusedError",

@@ -41,7 +41,7 @@ def revoke(box: Box, app: App, tokens: list[Token], *, fault: bool = False) -> N
 
 
 def _tell(box: Box, app: App, told: list[Payload]) -> None:
-    listened = [event for event in told if event["type"] in app.events]
+    listened = [event for event in told if app.listens(event["type"])]
     for event in listened:
         event["event_ts"] = box.clock.ts()
     if listened:

@@ -90,6 +90,10 @@ class App:
         """The id of its bot user, ``U…``."""
         return self.credentials.bot_user_id
 
+    def listens(self, event: str) -> bool:
+        """Say whether the app subscribed to an event and has somewhere to hear it."""
+        return event in self.events and (self.socket_mode or bool(self.events_url))
+
     def installed(self, credentials: Credentials, scopes: frozenset[str], org: str = "") -> "App":
         """Give the same app as another place has it."""
         return replace(self, credentials=credentials, scopes=scopes, org=org, uninstalled=False)

@@ -92,6 +92,11 @@ class Courier:
 
         self.background(deliver())
 
+    @property
+    def waiting(self) -> int:
+        """How many events wait to be repeated."""
+        return len(self._pauses)
+
     def skip(self, seconds: float) -> int:
         """Let the clock's skip count for waiting repetitions; gives how many are sent now."""
         due = 0

@@ -7,7 +7,7 @@ import pytest
 
 from sandbox.coverage import COVERAGE
 from sandbox.server.application import PAGE
-from sandbox.server.control.routes import ROUTES
+from sandbox.server.control.routes import ROUTES, TEAM
 from sandbox.server.delivery import sockets
 from sandbox.state.seed import DEFAULT_MANIFEST
 from tests.sandbox.server.served import Json, Served, modal
@@ -196,6 +196,8 @@ def test_no_argument_breaks_the_server(slack: Served, weird: Any) -> None:
 _ODD: list[Any] = [-1, [1], {"a": []}, "[", 1e300]
 _FIELDS: list[str] = [
     "team",
+    "order",
+    "access",
     "manifest",
     "limits_off",
     "container",
@@ -214,12 +216,17 @@ _FIELDS: list[str] = [
 ]
 
 
-@pytest.mark.parametrize("path", sorted({path for verb, path in ROUTES if verb == "POST"}))
+@pytest.mark.parametrize("path", sorted({path for verb, path in (*ROUTES, TEAM) if verb == "POST"}))
 def test_no_body_breaks_the_control(slack: Served, path: str, monkeypatch: pytest.MonkeyPatch) -> None:
     """Whatever a field holds, the answer is a yes or a sentence, and screens are still shown."""
     monkeypatch.setattr(sockets, "ACK_SECONDS", 0.001)
     app = slack.keys["app_id"]
-    at = path.replace("{who}", "alice").replace("{channel}", "open").replace("{app_id}", app)
+    at = (
+        path.replace("{who}", "alice")
+        .replace("{channel}", "open")
+        .replace("{app_id}", app)
+        .replace("{team}", "T0TEST")
+    )
     usual = {
         "channel": "C0OPEN",
         "text": "/hello",
@@ -235,4 +242,4 @@ def test_no_body_breaks_the_control(slack: Served, path: str, monkeypatch: pytes
             )
             assert status < 500, (field, weird, said)
     assert slack.ask("GET", "/control/people/bob/view")[0] < 500
-    assert slack.api("users.list")["ok"]
+    assert slack.api("users.list").get("error") == ("account_inactive" if "uninstall" in path else None)

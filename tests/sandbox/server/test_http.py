@@ -124,6 +124,57 @@ def test_an_event_is_repeated_until_it_is_taken(
     assert len({json.loads(body)["event_id"] for body in web.bodies}) == 1
 
 
+def _attempts(slack: Served, web: Web, several: int) -> list[str | None]:
+    """The number of each attempt, once there are several of them."""
+    while len(web.bodies) < several:
+        slack.view("alice")
+    return [headers.get("x-slack-retry-num") for headers in web.headers]
+
+
+def _waiting(slack: Served) -> None:
+    """Wait until a repetition waits for its hour."""
+    while not slack.box.courier.waiting:
+        slack.view("alice")
+
+
+def test_repetitions_wait_for_the_clock(slack: Served, web: Web, heard: Heard) -> None:
+    """At once, then after one and after five minutes, which a skip of the clock brings about."""
+    web.statuses = [500, 500, 500]
+    slack.control("people/alice/say", channel="@app", text="hi")
+    assert _attempts(slack, web, 2) == [None, "1"]
+    _waiting(slack)
+    slack.control("clock", skip_seconds=59)
+    assert slack.box.courier.waiting == 1
+    slack.control("clock", skip_seconds=2)
+    assert _attempts(slack, web, 3) == [None, "1", "2"]
+    _waiting(slack)
+    slack.control("clock", skip_seconds=299)
+    assert slack.box.courier.waiting == 1
+    slack.control("clock", skip_seconds=1)
+    assert heard.next()["event"]["text"] == "hi"
+    assert _attempts(slack, web, 4) == [None, "1", "2", "3"]
+
+
+def test_a_repetition_can_be_had_at_once(slack: Served, web: Web, heard: Heard) -> None:
+    """Control sends what waits, whatever the clock says; then nothing waits any more."""
+    web.statuses = [500, 500]
+    slack.control("people/alice/say", channel="@app", text="hi")
+    _attempts(slack, web, 2)
+    _waiting(slack)
+    assert slack.control("retry") == {"ok": True, "repeated": 1}
+    assert heard.next()["event"]["text"] == "hi"
+    assert slack.control("retry") == {"ok": True, "repeated": 0}
+
+
+def test_an_event_comes_twice_where_that_is_ordered(slack: Served, web: Web, heard: Heard) -> None:
+    """Both deliveries carry the same event id and no retry header: nothing tells them apart but that."""
+    slack.control("faults", kind="duplicate_event", method="message.im")
+    slack.control("people/alice/say", channel="@app", text="hi")
+    first, second = heard.next(), heard.next()
+    assert first["event_id"] == second["event_id"]
+    assert not any("x-slack-retry-num" in headers for headers in web.headers)
+
+
 def test_an_event_is_given_up_after_three_repetitions(
     slack: Served, web: Web, heard: Heard, monkeypatch: pytest.MonkeyPatch
 ) -> None:
