@@ -40,6 +40,18 @@ class Lazy(click.Group):
         command: click.Command = getattr(importlib.import_module(module), attribute)
         return command
 
+    def invoke(self, ctx: click.Context) -> object:
+        """Run a command; a database in trouble ends it with a sentence, not with a traceback."""
+        try:
+            return super().invoke(ctx)
+        except Exception as fault:
+            if "sqlalchemy" not in sys.modules:  # then no database was spoken to
+                raise
+            said = importlib.import_module("bot.store.troubles").in_plain_words(fault)
+            if said is None:
+                raise
+            raise Misconfigured(said) from None
+
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:  # noqa: ARG002 - click's signature
         """List the commands without importing any."""
         with formatter.section("Commands"):

@@ -10,6 +10,7 @@ from typing import Any
 import click
 from slack_sdk import WebClient
 from slack_sdk.errors import SlackApiError, SlackClientError
+from sqlalchemy import Engine
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import Session
 
@@ -21,7 +22,7 @@ from bot.guidelines.concerns import ConcernRules
 from bot.manifest import SCOPES
 from bot.settings import SHIPPED_CONFIG, Settings, read_settings
 from bot.slack import CALL_SECONDS
-from bot.store import migrations, people, programmes
+from bot.store import migrations, people, programmes, troubles, wall
 from bot.store.database import Database, Scope, is_new_file, open_engine
 from bot.store.people import Role
 from bot.store.sealing import Keyring
@@ -168,22 +169,35 @@ def look_at_database(settings: Settings, rules: Guidelines | None) -> Iterator[F
         yield mend("database.wrong", fault=str(fault))
         return
     try:
-        revision = migrations.present(engine)
+        revision, outdated, unbound = _schema(engine)
     except (SQLAlchemyError, OSError, ImportError) as fault:
         engine.dispose()
-        yield mend("database.away", fault=type(fault).__name__)
+        yield mend("database.away", fault=troubles.named(fault))
         return
-    if revision != migrations.newest():
+    if "tables" in outdated:
         yield mend("database.old", revision=revision or "none", newest=migrations.newest())
         engine.dispose()
         return
     yield fine("database.fine", revision=revision)
+    for part in outdated:
+        yield mend(f"database.outdated.{part}")
+    if unbound is not None:
+        yield mend(f"database.unbound.{unbound}")
     if rules is not None and settings.keys.get_secret_value():
         with contextlib.suppress(Misconfigured):  # look_at_keys has said it
             yield from _look_at_people(
                 Database(engine, Keyring.parse(settings.keys.get_secret_value())), rules
             )
     engine.dispose()
+
+
+def _schema(engine: Engine) -> tuple[str | None, list[str], str | None]:
+    """Return the revision, what is not as this release needs it, and why the wall does not bind our role."""
+    revision, outdated = migrations.present(engine), migrations.outdated(engine)
+    if engine.dialect.name != "postgresql":
+        return revision, outdated, None
+    with engine.connect() as connection:
+        return revision, outdated, wall.does_not_bind(connection)
 
 
 def _look_at_people(db: Database, rules: Guidelines) -> Iterator[Finding]:

@@ -19,13 +19,19 @@ def database() -> None:
 
 @database.command("upgrade")
 def upgrade() -> None:
-    """Apply every migration the database has not seen. Doing it again changes nothing."""
+    """Apply every migration the database has not seen. Doing it again changes nothing.
+
+    On PostgreSQL the job engine's tables and row-level security belong to it. Several hosts may do it at the
+    same moment: they take turns.
+    """
     settings = read_settings()
     engine = open_engine(settings.database_url)
-    migrations.upgrade(engine)
-    shown = make_url(settings.database_url).render_as_string(hide_password=True)
-    click.echo(f"{shown} is at revision {migrations.present(engine)}.")
-    engine.dispose()
+    try:
+        migrations.upgrade(engine)
+        shown = make_url(settings.database_url).render_as_string(hide_password=True)
+        click.echo(f"{shown} is at revision {migrations.present(engine)}.")
+    finally:
+        engine.dispose()
 
 
 @database.command("write", hidden=True)

@@ -12,7 +12,7 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from bot.errors import Misconfigured
 from bot.settings import Settings
-from bot.store import migrations
+from bot.store import migrations, troubles
 from bot.store.connecting import parse
 
 
@@ -29,14 +29,13 @@ def require_postgresql(settings: Settings, command: str) -> None:
 def require_schema(engine: Engine) -> None:
     """Refuse a database that is away, or not at the newest schema. Raises Misconfigured."""
     try:
-        present = migrations.present(engine)
+        present, outdated = migrations.present(engine), migrations.outdated(engine)
     except SQLAlchemyError as fault:
+        raise Misconfigured(troubles.named(fault)) from None
+    if outdated:
         raise Misconfigured(
-            f"The database does not answer ({type(fault).__name__}). Look at DATABASE_URL and at the server."
-        ) from None
-    if present != migrations.newest():
-        raise Misconfigured(
-            f"The database is at schema {present or 'none'}, this version needs {migrations.newest()}. "
+            f"The database is at schema {present or 'none'}, this version needs {migrations.newest()} "
+            f"(not up to date: {', '.join(outdated)}). "
             "Run `mentorbot database upgrade`, once, before the processes start."
         )
 

@@ -13,6 +13,7 @@ from bot.clock import SystemClock
 from bot.deps import Deps
 from bot.jobs import outbox, schedule
 from bot.jobs.deliver import Delivery
+from bot.store import troubles
 
 log = logging.getLogger(__name__)
 
@@ -74,7 +75,7 @@ class Heartbeat:
         try:
             outbox.prune(self._deps)
         except Exception as fault:  # noqa: BLE001 - a database away for a minute must not end the heartbeat
-            log.error("old records were not removed: %s", type(fault).__name__)  # noqa: TRY400 - the message may quote a person
+            log.error("old records were not removed: %s", troubles.named(fault))  # noqa: TRY400 - the message may quote a person
 
     def settle(self) -> int:
         """Tick and drain until nothing is due now; return how many notices were handled.
@@ -115,5 +116,5 @@ class Heartbeat:
             try:
                 self._delivery.drain_all(paced=self._deps.settings.paced)
             except Exception as fault:  # noqa: BLE001 - a database away for a minute must not end the sender
-                stack = "".join(traceback.format_tb(fault.__traceback__))
-                log.error("sending stopped for now: %s\n%s", type(fault).__name__, stack)  # noqa: TRY400 - the message may quote a person
+                stack = "" if troubles.kind_of(fault) else "".join(traceback.format_tb(fault.__traceback__))
+                log.error("sending stopped for now: %s\n%s", troubles.named(fault), stack)  # noqa: TRY400 - the message may quote a person
