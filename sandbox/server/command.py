@@ -21,6 +21,8 @@ from sandbox.state.payload import Payload
 from sandbox.state.seed import DEFAULT_MANIFEST, DEFAULT_TEAM, SeedError
 
 PARENT_SECONDS = 0.5
+SHOWN = 5
+"""Workspaces named at the start; of more only the number is told."""
 
 
 class _UsageError(Exception):
@@ -129,7 +131,7 @@ def _announce(box: Box, chosen: argparse.Namespace, out: TextIO) -> None:
         out.flush()
         return
     lines = [
-        f"{box.world.team_name} is open: {box.address}/",
+        f"{', '.join(_names(box))} {'is' if len(box.teams) == 1 else 'are'} open: {box.address}/",
         "",
         "Point your Bolt app at it:",
         f"  export SLACK_API_URL={keys['api_url']}",
@@ -141,6 +143,11 @@ def _announce(box: Box, chosen: argparse.Namespace, out: TextIO) -> None:
     ]
     out.write("\n".join(lines) + "\n")
     out.flush()
+
+
+def _names(box: Box) -> list[str]:
+    names = [world.team_name for world in box.realm.worlds.values()]
+    return names if len(names) <= SHOWN else [*names[:SHOWN], f"{len(names) - SHOWN} more"]
 
 
 def _watch_input(stop: asyncio.Event) -> None:
