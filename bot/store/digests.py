@@ -135,7 +135,7 @@ def leads_to_look_at(session: Session, now: datetime, limit: int) -> list[tuple[
     rows = session.execute(
         select(Membership, Person.time_zone)
         .join(Person, Person.id == Membership.person_id)
-        .where(*_to_look_at(now))
+        .where(*_leads(), or_(*_to_look_at(now)))
         .order_by(Membership.id)
         .limit(limit)
     )
@@ -144,21 +144,25 @@ def leads_to_look_at(session: Session, now: datetime, limit: int) -> list[tuple[
 
 def places_due(session: Session, now: datetime) -> list[Place]:
     """Return where a lead's digest may be due by now (an unscoped session is needed)."""
-    return due.places(
-        session,
+    leads = (
         select(Membership.workspace_id, Membership.programme_id)
         .join(Person, Person.id == Membership.person_id)
-        .where(*_to_look_at(now)),
+        .where(*_leads())
+    )
+    return due.places(session, *(leads.where(condition) for condition in _to_look_at(now)))
+
+
+def _leads() -> tuple[ColumnElement[bool], ...]:
+    return (
+        due.literally(Membership.role, Role.LEAD),
+        Membership.started_at.is_not(None),
+        Person.state == PersonState.HERE,
     )
 
 
 def _to_look_at(now: datetime) -> tuple[ColumnElement[bool], ...]:
-    return (
-        due.literally(Membership.role, Role.LEAD),
-        Membership.started_at.is_not(None),
-        or_(Membership.next_digest_at.is_(None), Membership.next_digest_at <= now),
-        Person.state == PersonState.HERE,
-    )
+    """Return the conditions of which one must hold: apart, since each is one step into the index."""
+    return Membership.next_digest_at.is_(None), Membership.next_digest_at <= now
 
 
 def pairs(session: Session) -> list[Pair]:

@@ -90,12 +90,10 @@ def test_nobody_waits_where_no_worker_is(deps: Deps) -> None:
     assert kept(deps) == 0
 
 
-@pytest.mark.parametrize(
-    "module", ["bot.commands.run", "bot.commands.worker", "bot.commands.clock", "bot.web"]
-)
+@pytest.mark.parametrize("module", ["commands.run", "commands.worker", "commands.clock", "web"])
 def test_no_process_of_the_bot_loads_what_draws_or_solves(module: str) -> None:
     """Ninety megabytes and a second are the child's alone."""
-    heavy = ("PIL", "ortools", "numpy", "pandas")
+    heavy = {"PIL", "ortools", "numpy", "pandas"}
     looks = (
         f"import bot.{module}, bot.jobs.schedule, sys; sys.exit(any(name in sys.modules for name in {heavy}))"
     )

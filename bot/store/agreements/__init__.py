@@ -1,0 +1,45 @@
+"""Agreements: one for a relationship, its versions in a chain of hashes, their clauses, who signed what."""
+
+from bot.store.agreements.looking import places_ending, places_to_remind, places_without_agreement
+from bot.store.agreements.rows import (
+    Agreement,
+    AgreementClause,
+    AgreementSignature,
+    AgreementVersion,
+    VersionState,
+    advance,
+    clauses,
+    due_for_reminder,
+    ending_by,
+    lock,
+    lock_relationship,
+    note_written,
+    of_relationship,
+    of_relationships,
+    signatures,
+    versions,
+    without_agreement,
+)
+
+__all__ = [
+    "Agreement",
+    "AgreementClause",
+    "AgreementSignature",
+    "AgreementVersion",
+    "VersionState",
+    "advance",
+    "clauses",
+    "due_for_reminder",
+    "ending_by",
+    "lock",
+    "lock_relationship",
+    "note_written",
+    "of_relationship",
+    "of_relationships",
+    "places_ending",
+    "places_to_remind",
+    "places_without_agreement",
+    "signatures",
+    "versions",
+    "without_agreement",
+]
