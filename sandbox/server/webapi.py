@@ -63,7 +63,7 @@ async def _answer(
         if served.caller != "nobody":
             box, app, bearer = callers.caller(box, token, served, args)
             team = bearer.place
-        if served.caller == "bot":
+        if served.caller in {"bot", "any"}:
             headers = _scope_headers(app, served)
         fault = box.faults.take(method, BEFORE)
         if fault is not None:
