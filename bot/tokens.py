@@ -207,8 +207,9 @@ class Tokens:
             return token
         with self._db.reading(Scope(workspace_id)) as session:
             row = installations.of_workspace(session)
+            is_here = programmes.is_installed(session, workspace_id)
         with self._db.unscoped("does the token in the environment belong elsewhere") as session:
             elsewhere = installations.any_from_setting(session)
-        if row is not None or elsewhere:
+        if row is not None or elsewhere or not is_here:
             raise NoToken(workspace_id)
         return token

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import contextlib
 from collections.abc import Iterator
-from dataclasses import dataclass
-from typing import Any
 
 import click
 from slack_sdk import WebClient
@@ -15,6 +13,8 @@ from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import Session
 
 from bot import guidelines
+from bot.commands.findings import Finding, fine, mend
+from bot.commands.installs import look_at_installations, look_at_oauth
 from bot.domain.concerns import choosing
 from bot.errors import Misconfigured
 from bot.guidelines import Guidelines
@@ -30,25 +30,6 @@ from bot.texts import Say, Texts
 
 BOT_TOKEN = "xoxb-"  # noqa: S105 - how such tokens begin, no token
 APP_TOKEN = "xapp-"  # noqa: S105 - how such tokens begin, no token
-
-
-@dataclass(frozen=True)
-class Finding:
-    """One thing looked at: fine, or with what to do. ``key`` names the sentence in ``check.toml``."""
-
-    fine: bool
-    key: str
-    values: dict[str, Any]
-
-
-def fine(key: str, **values: Any) -> Finding:
-    """Return a finding that needs nothing."""
-    return Finding(True, f"check.{key}", values)
-
-
-def mend(key: str, **values: Any) -> Finding:
-    """Return a finding that needs somebody."""
-    return Finding(False, f"check.{key}", values)
 
 
 def look_at_keys(settings: Settings) -> Iterator[Finding]:
@@ -67,13 +48,17 @@ def look_at_keys(settings: Settings) -> Iterator[Finding]:
 def look_at_tokens(settings: Settings) -> Iterator[Finding]:
     """Look at both tokens and the scopes Slack granted. Two calls to Slack, nothing is changed."""
     bot, app = settings.bot_token.get_secret_value(), settings.app_token.get_secret_value()
-    if not bot:
+    if not bot and settings.client_id:
+        pass  # each workspace brings its own
+    elif not bot:
         yield mend("bot_token.missing")
     elif not bot.startswith(BOT_TOKEN):
         yield mend("bot_token.wrong_kind")
     else:
         yield from _ask_who(_client(settings, bot))
-    if not app:
+    if not app and settings.client_id:
+        pass  # Slack's requests come signed over HTTP
+    elif not app:
         yield mend("app_token.missing")
     elif not app.startswith(APP_TOKEN):
         yield mend("app_token.wrong_kind")
@@ -185,9 +170,9 @@ def look_at_database(settings: Settings, rules: Guidelines | None) -> Iterator[F
         yield mend(f"database.unbound.{unbound}")
     if rules is not None and settings.keys.get_secret_value():
         with contextlib.suppress(Misconfigured):  # look_at_keys has said it
-            yield from _look_at_people(
-                Database(engine, Keyring.parse(settings.keys.get_secret_value())), rules
-            )
+            db = Database(engine, Keyring.parse(settings.keys.get_secret_value()))
+            yield from look_at_installations(db)
+            yield from _look_at_people(db, rules)
     engine.dispose()
 
 
@@ -237,9 +222,11 @@ def look(settings: Settings) -> Iterator[Finding]:
     yield from look_at_keys(settings)
     tokens = list(look_at_tokens(settings))
     yield from tokens
+    yield from look_at_oauth(settings)
     rules, found = look_at_config(settings)
     yield from found
-    if rules is not None and all(finding.fine for finding in tokens):
+    has_token = bool(settings.bot_token.get_secret_value())
+    if rules is not None and has_token and all(finding.fine for finding in tokens):
         yield from look_at_channel(settings, rules)
     yield from look_at_database(settings, rules)
 

@@ -7,7 +7,7 @@ a case can be read there. ``key`` is ours: what is said at most once.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
@@ -18,25 +18,31 @@ from sqlalchemy import (
     ColumnElement,
     CursorResult,
     Index,
+    ScalarSelect,
     String,
+    Table,
     UniqueConstraint,
     and_,
+    bindparam,
     func,
     literal,
     or_,
     select,
     update,
 )
-from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
-from bot.store.base import Instant, Row, WorkspaceRow, choice, in_workspace
+from bot.store.base import Instant, Row, WorkspaceRow, add_many, choice, in_workspace
+from bot.store.programmes import Workspace, WorkspaceState
 
 Key = String(255).with_variant(String(255, collation="C"), "postgresql")
 """Compared byte by byte on every database, so that keys with the same beginning stand side by side."""
 
 LAST = "\U0010ffff"
 """The last of all characters: what begins with a prefix sorts before the prefix and this."""
+
+AFTER_A_LOSS = 10
+"""Rows claimed together whose process ended, the first time that happens to them."""
 
 AT_ONCE = 200
 """Rows one statement adds: well within the parameters any database takes."""
@@ -138,21 +144,8 @@ def put_many(
     now: datetime,
 ) -> int:
     """Record notices under these row ids, many in one statement; return how many keys were new."""
-    bind = session.get_bind()
-    make: Any = postgresql.insert if bind.dialect.name == "postgresql" else sqlite.insert
-    added = 0
-    for start in range(0, len(notices), AT_ONCE):
-        statement = (
-            make(OutboxRow)
-            .values(
-                [
-                    _values(notice, row_id, workspace_id, programme_id, now)
-                    for row_id, notice in notices[start : start + AT_ONCE]
-                ]
-            )
-            .on_conflict_do_nothing(index_elements=["workspace_id", "key"])
-        )
-        added += cast("CursorResult[Any]", session.execute(statement)).rowcount
+    rows = [_values(notice, row_id, workspace_id, programme_id, now) for row_id, notice in notices]
+    added = add_many(session, OutboxRow, rows, unless=("workspace_id", "key"))
     if added:
         session.info.setdefault("noticed", set()).add(workspace_id)
     return added
@@ -214,51 +207,128 @@ class Claimed:
 
 
 def claim(
-    session: Session, *, owner: str, now: datetime, lease_until: datetime, limit: int, max_tries: int
+    session: Session,
+    *,
+    owner: str,
+    now: datetime,
+    lease_until: datetime,
+    limit: int,
+    max_tries: int,
+    enduring: Collection[str] = (),
 ) -> Claimed:
     """Take up to ``limit`` due rows of the session's workspace for ``owner`` until ``lease_until``.
 
-    A row whose owner's lease ran out is taken again, with the doubt about its earlier attempt as it is. Each
-    claim counts as a try, so that a row that kills its process cannot do so for ever; rows that have used up
-    ``max_tries`` are taken to be ended. What expired is cancelled here.
+    Each claim counts as a try. A row whose owner's lease ran out is taken again, with the doubt about its
+    earlier attempt as it is: in a small group the first time, alone from then on, so that a message that
+    makes its process end cannot take others with it for ever; rows that have used up ``max_tries`` are taken
+    to be ended. What expired is cancelled here, except what is of an ``enduring`` kind, which never expires.
     """
-    rows = list(
-        session.scalars(
-            select(OutboxRow)
-            .where(_is_due(now))
-            .order_by(OutboxRow.not_before, OutboxRow.id)
-            .limit(limit)
-            .with_for_update(skip_locked=True)
-        )
-    )
+    _mend_leases(session, now, lease_until)
+    rows = _lost(session, owner, now, lease_until) or _next(session, owner, now, lease_until, limit)
     taken, used_up = [], []
-    for row in rows:
-        if row.expires_at is not None and row.expires_at <= now:
+    for row in sorted(rows, key=lambda row: (row.not_before, row.id)):
+        if row.expires_at is not None and row.expires_at <= now and row.kind not in enduring:
             row.state, row.reason, row.ended_at = OutboxState.CANCELLED, "expired", now
-            continue
-        row.state, row.owner, row.lease_until = OutboxState.CLAIMED, owner, lease_until
-        if row.tries >= max_tries:
+            row.owner = row.lease_until = None
+            row.tries -= 1
+        elif row.tries > max_tries:
+            row.tries -= 1
             used_up.append(row)
         else:
-            row.tries += 1
             taken.append(row)
     session.flush()
     return Claimed(tuple(taken), tuple(used_up), len(rows))
 
 
-def begin_post(session: Session, row_id: str, *, held_by: str, now: datetime, lease_until: datetime) -> bool:
-    """Record, right before Slack is asked to post, that from now on it may have the message.
+def _mend_leases(session: Session, now: datetime, lease_until: datetime) -> None:
+    """Shorten leases that end later than any could: the clock was set back since they were given.
 
-    The lease is renewed with it. False when ``held_by`` no longer holds the row: it must not be posted.
+    Their owner keeps them for one whole lease by the clock as it is now.
     """
-    result = session.execute(
+    session.execute(
         update(OutboxRow)
-        .where(_held(row_id, held_by))
+        .where(
+            OutboxRow.state == OutboxState.CLAIMED, OutboxRow.lease_until > lease_until + (lease_until - now)
+        )
+        .values(lease_until=lease_until)
+        .execution_options(synchronize_session=False)
+    )
+
+
+def _lost(session: Session, owner: str, now: datetime, lease_until: datetime) -> list[OutboxRow]:
+    """Take rows whose owner's lease ran out: the one that was lost most often alone, else a few."""
+    found = session.execute(
+        select(OutboxRow.id, OutboxRow.tries)
+        .where(OutboxRow.state == OutboxState.CLAIMED, OutboxRow.lease_until <= now)
+        .order_by(OutboxRow.tries.desc(), OutboxRow.id)
+        .limit(AFTER_A_LOSS)
+        .with_for_update(skip_locked=True)
+    ).all()
+    if not found:
+        return []
+    ids = [found[0][0]] if found[0][1] > 1 else [row_id for row_id, _ in found]
+    return _take(session, OutboxRow.id.in_(ids), owner, lease_until)
+
+
+def _next(session: Session, owner: str, now: datetime, lease_until: datetime, limit: int) -> list[OutboxRow]:
+    """Take the rows that have waited longest."""
+    due = (
+        select(OutboxRow.id)
+        .where(OutboxRow.state == OutboxState.WAITING, OutboxRow.not_before <= now)
+        .order_by(OutboxRow.not_before, OutboxRow.id)
+        .limit(limit)
+        .with_for_update(skip_locked=True)
+    )
+    return _take(session, OutboxRow.id.in_(list(session.scalars(due))), owner, lease_until)
+
+
+def _take(session: Session, which: ColumnElement[bool], owner: str, lease_until: datetime) -> list[OutboxRow]:
+    return list(
+        session.scalars(
+            update(OutboxRow)
+            .where(which)
+            .values(
+                state=OutboxState.CLAIMED, owner=owner, lease_until=lease_until, tries=OutboxRow.tries + 1
+            )
+            .returning(OutboxRow)
+            .execution_options(synchronize_session=False)
+        )
+    )
+
+
+def begin_posts(
+    session: Session,
+    row_ids: Collection[str],
+    *,
+    held_by: str,
+    now: datetime,
+    lease_until: datetime,
+    counted: Collection[str] = (),
+) -> frozenset[str]:
+    """Record, right before Slack is asked to post these, that from now on it may have them.
+
+    The lease is renewed with it, and the ``counted`` ones take their place among the few messages a week
+    nobody asked for. Returns those that ``held_by`` still holds: no other may be posted.
+    """
+    mine = (OutboxRow.owner == held_by, OutboxRow.state == OutboxState.CLAIMED)
+    held = session.scalars(
+        update(OutboxRow)
+        .where(OutboxRow.id.in_(sorted(row_ids)), *mine)
         .values(
             doubt_since=func.coalesce(OutboxRow.doubt_since, literal(now, Instant())), lease_until=lease_until
         )
-    )
-    return cast("CursorResult[Any]", result).rowcount == 1
+        .returning(OutboxRow.id)
+        .execution_options(synchronize_session=False)
+    ).all()
+    counting = sorted(set(held) & set(counted))
+    if counting:
+        session.execute(
+            update(OutboxRow)
+            .where(OutboxRow.id.in_(counting), OutboxRow.counted_at.is_(None))
+            .values(counted_at=now)
+            .execution_options(synchronize_session=False)
+        )
+    return frozenset(held)
 
 
 def give_back(session: Session, row_ids: Iterable[str], *, held_by: str) -> int:
@@ -271,20 +341,52 @@ def give_back(session: Session, row_ids: Iterable[str], *, held_by: str) -> int:
             OutboxRow.state == OutboxState.CLAIMED,
         )
         .values(state=OutboxState.WAITING, owner=None, lease_until=None, tries=OutboxRow.tries - 1)
+        .execution_options(synchronize_session=False)
     )
     return cast("CursorResult[Any]", result).rowcount
 
 
-def settle(session: Session, row_id: str, *, held_by: str, values: Mapping[str, object]) -> bool:
-    """Write an attempt's outcome if ``held_by`` still holds the row; False when another took it over."""
-    result = session.execute(
-        update(OutboxRow).where(_held(row_id, held_by)).values(owner=None, lease_until=None, **values)
+def settle_all(
+    session: Session, outcomes: Sequence[tuple[str, Mapping[str, object]]], *, held_by: str
+) -> frozenset[str]:
+    """Write the outcomes of attempts, row by row those that ``held_by`` still holds; return which these are.
+
+    What another sender took over meanwhile is left to it.
+    """
+    wanted = [row_id for row_id, _ in outcomes]
+    held = set(
+        session.scalars(
+            select(OutboxRow.id)
+            .where(
+                OutboxRow.id.in_(sorted(wanted)),
+                OutboxRow.owner == held_by,
+                OutboxRow.state == OutboxState.CLAIMED,
+            )
+            .order_by(OutboxRow.id)
+            .with_for_update()
+        )
     )
-    return cast("CursorResult[Any]", result).rowcount == 1
+    alike: dict[tuple[str, ...], list[dict[str, object]]] = {}
+    for row_id, values in sorted(outcomes, key=lambda outcome: outcome[0]):
+        if row_id in held:
+            parameters = {f"new_{name}": value for name, value in values.items()}
+            alike.setdefault(tuple(sorted(values)), []).append({"of": row_id, **parameters})
+    table = cast("Table", OutboxRow.__table__)
+    connection = session.connection()
+    for names, rows in alike.items():
+        written = {name: bindparam(f"new_{name}", type_=table.c[name].type) for name in names}
+        connection.execute(
+            update(table)
+            .where(table.c.id == bindparam("of"))
+            .values(owner=None, lease_until=None, **written),
+            rows,
+        )
+    return frozenset(held)
 
 
-def _held(row_id: str, owner: str) -> ColumnElement[bool]:
-    return and_(OutboxRow.id == row_id, OutboxRow.owner == owner, OutboxRow.state == OutboxState.CLAIMED)
+def settle(session: Session, row_id: str, *, held_by: str, values: Mapping[str, object]) -> bool:
+    """Write one attempt's outcome if ``held_by`` still holds the row; False when another took it over."""
+    return row_id in settle_all(session, [(row_id, values)], held_by=held_by)
 
 
 def _is_due(now: datetime) -> ColumnElement[bool]:
@@ -295,12 +397,36 @@ def _is_due(now: datetime) -> ColumnElement[bool]:
 
 
 def waiting(session: Session, now: datetime) -> list[str]:
-    """Return the workspaces that have something due (an unscoped session is needed)."""
-    return list(
+    """Return the workspaces that have something due (an unscoped session is needed).
+
+    Goes from one workspace to the next in the index, so that it costs as much as there are workspaces,
+    however much one of them has waiting.
+    """
+    found = set(
         session.scalars(
-            select(OutboxRow.workspace_id).where(_is_due(now)).distinct().order_by(OutboxRow.workspace_id)
+            select(OutboxRow.workspace_id)
+            .where(OutboxRow.state == OutboxState.CLAIMED, OutboxRow.lease_until <= now)
+            .distinct()
         )
     )
+
+    def first(*more: ColumnElement[bool]) -> ScalarSelect[str]:
+        return (
+            select(OutboxRow.workspace_id)
+            .where(OutboxRow.state == OutboxState.WAITING, OutboxRow.not_before <= now, *more)
+            .order_by(OutboxRow.workspace_id)
+            .limit(1)
+            .scalar_subquery()
+        )
+
+    steps = select(first().label("id")).cte("steps", recursive=True)
+    steps = steps.union_all(select(first(OutboxRow.workspace_id > steps.c.id)).where(steps.c.id.is_not(None)))
+    found.update(session.scalars(select(steps.c.id).where(steps.c.id.is_not(None))))
+    if not found:
+        return []
+    # Where the bot was removed nothing is sent: what waits there is kept, in case it comes back.
+    here = select(Workspace.id).where(Workspace.id.in_(found), Workspace.state == WorkspaceState.INSTALLED)
+    return sorted(session.scalars(here))
 
 
 def next_due(session: Session) -> datetime | None:

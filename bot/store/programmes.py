@@ -99,6 +99,14 @@ def installed(session: Session) -> list[str]:
     )
 
 
+def is_installed(session: Session, workspace_id: str) -> bool:
+    """Tell whether the bot is in a workspace (the session is its own, or an unscoped one)."""
+    query = select(Workspace.id).where(
+        Workspace.id == workspace_id, Workspace.state == WorkspaceState.INSTALLED
+    )
+    return session.scalars(query).first() is not None
+
+
 def installed_rows(session: Session) -> list[Workspace]:
     """Return the workspaces the bot is in, as Slack knows them (an unscoped session is needed)."""
     query = select(Workspace).where(Workspace.state == WorkspaceState.INSTALLED).order_by(Workspace.id)
