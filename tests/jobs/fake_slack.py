@@ -51,6 +51,13 @@ class Accepted:
     error: Exception
 
 
+@dataclass(frozen=True)
+class Answer:
+    """What ``slack_sdk`` wraps an answer in."""
+
+    data: dict[str, Any]
+
+
 @dataclass
 class FakeSlack:
     """Stands where a client stands. What is ordered for a method is answered first, one order a call."""
@@ -62,6 +69,10 @@ class FakeSlack:
     members: list[str] = field(default_factory=lambda: ["U0LENA", "U0HUGO"])
     channels: dict[str, str] = field(default_factory=lambda: {"mentoring-leads": LEADS_CHANNEL})
     on_post: Callable[[], None] = lambda: None
+    scopes: frozenset[str] = frozenset()
+    named: dict[str, str] = field(default_factory=dict)
+    """The channel Slack names for what it was called by."""
+    dnd: dict[str, dict[str, object]] = field(default_factory=dict)
 
     def order(self, method: str, *answers: Exception | Accepted) -> None:
         """Let the next calls of ``method`` be answered so."""
@@ -93,7 +104,8 @@ class FakeSlack:
 
         def keep() -> dict[str, Any]:
             self.messages.append({"ts": f"{len(self.messages)}.0", **args})
-            return {"channel": args["channel"], "ts": self.messages[-1]["ts"]}
+            channel = self.named.get(args["channel"], args["channel"])
+            return {"channel": channel, "ts": self.messages[-1]["ts"]}
 
         self.on_post()
         return self._answer("chat.postMessage", keep)
@@ -121,6 +133,11 @@ class FakeSlack:
         """Give the private channels the bot is in."""
         found = [{"name": name, "id": channel} for name, channel in self.channels.items()]
         return self._answer("users.conversations", lambda: {"channels": found})
+
+    def dnd_teamInfo(self, *, users: list[str]) -> Answer:  # noqa: N802 - slack_sdk's name
+        """Say who is not to be disturbed."""
+        said = {user: self.dnd.get(user, {"dnd_enabled": False}) for user in users}
+        return Answer(self._answer("dnd.teamInfo", lambda: {"users": said}))
 
     def auth_test(self) -> dict[str, Any]:
         """Say who asks."""
@@ -170,9 +187,9 @@ class Office:
         if self.on_dead_fails:
             raise RuntimeError("what follows from the end fails")
 
-    def sender(self) -> Delivery:
-        """Return a sender such as a process has one."""
-        return Delivery(self.deps, self.kinds)
+    def sender(self, *, at_once: int = 1, lanes: int = 1) -> Delivery:
+        """Return a sender such as a process has one: one call after the other, unless told otherwise."""
+        return Delivery(self.deps, self.kinds, at_once=at_once, lanes=lanes)
 
     def tell(self, kind: str = HELD, key: str = "one", to: str = "mira", **notice: Any) -> None:
         """Record something to say."""
@@ -193,6 +210,9 @@ def open_office(desk: Desk) -> Office:
             if workspace_id != WORKSPACE_ID:
                 raise KeyError(workspace_id)
             return slack
+
+        def scopes(self, workspace_id: str) -> frozenset[str]:
+            return slack.scopes if workspace_id == WORKSPACE_ID else frozenset()
 
     deps = Deps(
         db=desk.db,

@@ -7,7 +7,7 @@ from datetime import timedelta
 import pytest
 from pytest_mock import MockerFixture
 
-from bot.jobs.deliver.attempting import LEASE
+from bot.jobs.deliver.group import LEASE
 from bot.store.outbox import OutboxState
 from tests.cast import Desk
 from tests.jobs.fake_slack import HELD, RESENT, Accepted, Office, limited, open_office, refusal

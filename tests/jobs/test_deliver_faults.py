@@ -45,7 +45,7 @@ def test_an_outage_spends_no_tries(office: Office, trouble: Exception) -> None:
     office.slack.always = dict.fromkeys(["chat.postMessage", "auth.test", "conversations.open"], trouble)
     for number in range(BATCH + 5):
         office.tell(key=f"n{number}")
-    office.tell(key="short", expires_at=office.clock.now() + timedelta(hours=2))
+    office.tell(IN_HOURS, key="short", expires_at=office.clock.now() + timedelta(hours=2))
     sender = office.sender()
     for _ in range(24):
         sender.drain_all()
@@ -112,20 +112,19 @@ def test_one_row_that_cannot_be_recorded_does_not_hold_the_rest(
     """Its outcome is found in Slack later; the others of its batch are sent now, none twice."""
     for number in range(5):
         office.tell(key=f"n{number}")
-    real = outbox.settle
-    failed: list[str] = []
+    real, failed = outbox.settle_all, office.row("n0").id
 
-    def settle(session: Any, row_id: str, **how: Any) -> bool:
-        if not failed:
-            failed.append(row_id)
+    def settle_all(session: Any, come: Any, **how: Any) -> Any:
+        if any(row_id == failed and values["state"] == "sent" for row_id, values in come):
             raise RuntimeError("the disk is full")
-        return real(session, row_id, **how)
+        return real(session, come, **how)
 
-    mocker.patch.object(outbox, "settle", settle)
+    mocker.patch.object(outbox, "settle_all", settle_all)
     sender = office.sender()
     sender.drain_all()
     assert len(office.slack.messages) == 5
     assert sorted(row.state for row in office.desk.outbox()) == ["sent"] * 4 + ["waiting"]
+    mocker.stopall()
     office.clock.skip(minutes=1)
     sender.drain_all()
     assert len(office.slack.messages) == 5
@@ -201,7 +200,7 @@ def test_what_expired_does_not_end_the_looking(office: Office) -> None:
     """Sixty rows too late in front of one in time: it is sent in the same drain."""
     soon = office.clock.now() + timedelta(minutes=1)
     for number in range(60):
-        office.tell(key=f"late:{number}", expires_at=soon)
+        office.tell(IN_HOURS, key=f"late:{number}", expires_at=soon)
     office.clock.skip(minutes=2)
     office.tell(key="in time")
     office.sender().drain_all()

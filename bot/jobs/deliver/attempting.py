@@ -1,8 +1,9 @@
-"""One attempt at one message: make the words, look in Slack where in doubt, post, and say what came of it.
+"""One attempt at one message: make ready, look in Slack where in doubt, post, and say what came of it.
 
 *Doubt* is when Slack may first have taken the message without our knowing. It begins right before
-``chat.postMessage`` is called, in a transaction of its own, and ends only where Slack plainly refused that
-very call, or was looked at and has no such message. Nothing that goes wrong earlier in an attempt touches it.
+``chat.postMessage`` is called, in a transaction of its own for the whole group, and ends only where Slack
+plainly refused that very call, was looked at and has no such message, or was never asked. Nothing that goes
+wrong earlier in an attempt touches it.
 """
 
 from __future__ import annotations
@@ -11,14 +12,14 @@ import logging
 import traceback
 from collections.abc import Callable
 from dataclasses import dataclass, replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from slack_sdk.errors import SlackApiError
 
 from bot.deps import Deps
 from bot.jobs.deliver import outcomes, words
 from bot.jobs.deliver.channels import Channels
-from bot.jobs.deliver.line import Line
+from bot.jobs.deliver.line import Limited, Line
 from bot.jobs.deliver.looking import CannotTell, look_up, send_again
 from bot.jobs.deliver.outcomes import (
     CHANNEL_TROUBLE,
@@ -27,91 +28,150 @@ from bot.jobs.deliver.outcomes import (
     NotPermitted,
     Outcome,
     PutOff,
-    TakenOver,
     Trouble,
     error_of,
     trouble_of,
 )
-from bot.jobs.deliver.words import Words
+from bot.jobs.deliver.pacing import POST
+from bot.jobs.deliver.words import Asked, Words
 from bot.jobs.notices import NoticeKind
-from bot.store import outbox, people
+from bot.store import outbox
 from bot.store.database import Scope
-from bot.store.outbox import OutboxRow, OutboxState, Verb
+from bot.store.outbox import OutboxRow, OutboxState
 from bot.views.blocks import Message, Picture
 
 log = logging.getLogger(__name__)
 
 EVENT_TYPE = "mentorbot_notice"
-LEASE = timedelta(seconds=90)
 AFTER_ITS_MESSAGE = timedelta(seconds=5)
+SHORTEST_WAIT = timedelta(milliseconds=50)
 NO_MESSAGE = frozenset({OutboxState.CANCELLED, OutboxState.DEAD, OutboxState.UNKNOWN})
 
 
 @dataclass(frozen=True)
-class Holding:
-    """A claimed row, its kind, and under which name it is held."""
+class Ready:
+    """A message that may be posted now: where, under which name its channel's pace is kept, and its words."""
 
-    row: OutboxRow
-    kind: NoticeKind
-    owner: str
+    channel: str
+    paced_as: str
+    words: Words
 
 
 class Attempt:
-    """One attempt; ``run`` never raises, except TakenOver."""
+    """One attempt at one claimed row. Its methods never raise: what goes wrong becomes the outcome."""
 
-    def __init__(self, deps: Deps, channels: Channels, line: Line, holding: Holding) -> None:
+    def __init__(self, deps: Deps, channels: Channels, line: Line, asked: Asked) -> None:
         self._deps = deps
         self._channels = channels
-        self._line = line
-        self._held = holding
-        self._row = holding.row
-        self._doubt = holding.row.doubt_since
+        self.line = line
+        self.asked = asked
+        self._doubt = asked.row.doubt_since
+        self._looked = 0
+        self.ready: Ready | None = None
+        self.outcome: Outcome | None = None
 
-    def run(self) -> Outcome:
-        """Send the message, or find that it cannot be sent now, or ever."""
-        row, now = self._row, self._deps.clock.now
+    @property
+    def row(self) -> OutboxRow:
+        """Return the row."""
+        return self.asked.row
+
+    @property
+    def kind(self) -> NoticeKind:
+        """Return its kind."""
+        return self.asked.kind
+
+    @property
+    def asks_slack_first(self) -> bool:
+        """Tell whether Slack must be asked something before the message can be posted."""
+        return self.row.to_channel is not None or self._doubt is not None
+
+    def make_ready(self, made: Words | Exception | None) -> None:
+        """Set ``ready`` where the message is to be posted, else ``outcome``.
+
+        ``made`` are its words, or why there are none; None where they are still to be made.
+        """
+        self._guard(lambda: self._make_ready(made))
+
+    def post(self, began_at: datetime) -> None:
+        """Post what is ready; Slack may have it since ``began_at``. Sets ``outcome``."""
+        ready = self.ready
+        if ready is not None:
+            self._guard(lambda: self._post(ready, began_at))
+
+    def update(self) -> None:
+        """Change the message an earlier row posted. Sets ``outcome``."""
+        self._guard(self._update)
+
+    def leave(self) -> None:
+        """Leave the row as it was before the claim: nothing was asked of Slack about it."""
+        self.outcome = outcomes.untouched(self.row)
+
+    def wait(self, until: datetime, reason: str) -> None:
+        """Let it wait for something that is no fault of its own."""
+        self.outcome = self._put_off(PutOff(until, reason))
+
+    def _guard(self, do: Callable[[], Outcome | None]) -> None:
+        row, now = self.row, self._deps.clock.now
         try:
-            outcome = self._update() if row.verb is Verb.UPDATE else self._deliver()
+            outcome = do()
         except Ended as end:
-            return outcomes.ended(end.state, end.reason, now(), doubt_since=self._doubt)
+            outcome = outcomes.ended(end.state, end.reason, now(), doubt_since=self._doubt)
         except PutOff as wait:
-            return self._put_off(wait)
-        except TakenOver:
-            raise
+            outcome = replace(self._put_off(wait), limited=isinstance(wait, Limited))
         except SlackApiError as fault:
-            return self._refused(fault)
+            outcome = self._refused(fault)
         except CONNECTION as fault:
-            return self._unclear(type(fault).__name__)
+            outcome = self._unclear(type(fault).__name__)
         except Exception as fault:  # noqa: BLE001 - a row that cannot be made into words must not stop the rest
             stack = "".join(traceback.format_tb(fault.__traceback__))
             log.error("outbox %s %s: %s\n%s", row.id, row.kind, type(fault).__name__, stack)  # noqa: TRY400 - the message may quote a person
-            return outcomes.later(row, self._doubt, type(fault).__name__, now())
-        self._line.pace.well(row.workspace_id)
-        return outcome
+            reason = f"it could not be made into a message: {type(fault).__name__}"
+            outcome = outcomes.later(row, self._doubt, reason, now())
+        else:
+            if outcome is not None:
+                self.line.pace.well(row.workspace_id)
+        if outcome is not None:
+            self.outcome = replace(outcome, looked_up=self._looked)
 
-    def _deliver(self) -> Outcome:
-        channel, made = self._made()
-        if channel is None:
-            channel = self._dm_channel(made)
+    def _make_ready(self, made: Words | Exception | None) -> Outcome | None:
+        if isinstance(made, Exception):
+            raise made
+        channel: str | None = None
+        if made is None:
+            channel, made = self._made()
+        contact = made.contact
+        if channel is None and contact is None:
+            raise Ended(OutboxState.DEAD, "nobody to send to")
         if self._doubt is not None:
-            try:
-                found = look_up(self._line, self._row, channel)
-            except CannotTell:
-                send_again(self._row, self._held.kind)
-            else:
-                if found is not None:
-                    return self._sent(channel, found)
-                self._doubt = None
-        return self._post(channel, made)
+            outcome = self._look(channel or self._dm_channel(made), made)
+            if outcome is not None:
+                return outcome
+        if channel is None and contact is not None:
+            # Slack takes a person's id for the direct messages with them and names the channel in its answer.
+            self.ready = Ready(contact.dm_channel or contact.slack_user_id, contact.slack_user_id, made)
+        else:
+            self.ready = Ready(channel or "", channel or "", made)
+        return None
+
+    def _look(self, channel: str, made: Words) -> Outcome | None:
+        """Look whether Slack has the message; None where it is to be posted."""
+        try:
+            self._looked += 1
+            found = look_up(self.line, self.row, channel)
+        except CannotTell:
+            send_again(self.row, self.kind)
+            return None
+        self._doubt = None if found is None else self._doubt
+        return None if found is None else self._sent(channel, found, made)
 
     def _made(self) -> tuple[str | None, Words]:
         """Return the channel the row names, by its id, and the message that may be posted there now."""
         channel, members = None, None
-        if self._row.to_channel is not None:
+        if self.row.to_channel is not None:
             channel, members = self._channels.look(
-                self._line, self._row.to_channel, with_members=self._held.kind.permit is not None
+                self.line, self.row.to_channel, with_members=self.kind.permit is not None
             )
-        return channel, words.make(self._deps, self._row, self._held.kind, members)
+        return channel, words.make(self._deps, self.asked, members)
 
     def _dm_channel(self, made: Words) -> str:
         contact = made.contact
@@ -119,22 +179,18 @@ class Attempt:
             raise Ended(OutboxState.DEAD, "nobody to send to")
         if contact.dm_channel:
             return contact.dm_channel
-        with self._line.asking("conversations.open") as client:
-            channel = str(client.conversations_open(users=contact.slack_user_id)["channel"]["id"])
-        with self._deps.db.writing(Scope(self._row.workspace_id)) as session:
-            people.remember_dm(session, contact.person_id, channel)
-        return channel
+        with self.line.asking("conversations.open") as client:
+            return str(client.conversations_open(users=contact.slack_user_id)["channel"]["id"])
 
-    def _post(self, channel: str, made: Words) -> Outcome:
-        earlier = self._doubt
+    def _post(self, ready: Ready, began_at: datetime) -> Outcome:
+        earlier, self._doubt = self._doubt, self._doubt or began_at
         try:
-            with self._line.asking("chat.postMessage", channel) as client:
-                self._begin()
+            with self.line.heeding(POST) as client:
                 answer = client.chat_postMessage(
-                    channel=channel,
-                    text=made.message.text,
-                    blocks=list(made.message.blocks),
-                    metadata={"event_type": EVENT_TYPE, "event_payload": {"key": self._row.id}},
+                    channel=ready.channel,
+                    text=ready.words.message.text,
+                    blocks=list(ready.words.message.blocks),
+                    metadata={"event_type": EVENT_TYPE, "event_payload": {"key": self.row.id}},
                     unfurl_links=False,
                     unfurl_media=False,
                 )
@@ -145,21 +201,24 @@ class Attempt:
             if trouble_of(fault) is not Trouble.PASSING:
                 self._doubt = earlier
             raise
-        posted_in, ts = str(answer["channel"]), str(answer["ts"])
-        return replace(self._sent(posted_in, ts), afterwards=lambda: self._upload(posted_in, ts, made.draw))
+        return self._sent(str(answer["channel"]), str(answer["ts"]), ready.words)
 
-    def _begin(self) -> None:
-        """Record that Slack may have the message from now on. Raises TakenOver if the row is not ours."""
-        now = self._deps.clock.now()
-        with self._deps.db.writing(Scope(self._row.workspace_id)) as session:
-            ours = outbox.begin_post(
-                session, self._row.id, held_by=self._held.owner, now=now, lease_until=now + LEASE
-            )
-        if not ours:
-            raise TakenOver
-        self._doubt = self._doubt or now
+    def _sent(self, channel: str, ts: str, made: Words) -> Outcome:
+        """Return that Slack has the message.
 
-    def _sent(self, channel: str, ts: str) -> Outcome:
+        Its picture follows once that is recorded, also where the message was found by looking: whoever posted
+        it did not come to record it, and so not to its picture.
+        """
+        contact = made.contact
+        is_new = contact is not None and contact.dm_channel != channel
+        sent = self._done(channel, ts)
+        return replace(
+            sent,
+            afterwards=lambda: self._upload(channel, ts, made.draw),
+            opened=(contact.person_id, channel) if contact is not None and is_new else None,
+        )
+
+    def _done(self, channel: str, ts: str) -> Outcome:
         now = self._deps.clock.now()
         return outcomes.ended(OutboxState.SENT, None, now, channel=channel, ts=ts, doubt_since=None)
 
@@ -169,7 +228,7 @@ class Attempt:
             picture = draw()
             if picture is None:
                 return
-            self._line.client.files_upload_v2(
+            self.line.client.files_upload_v2(
                 content=picture.png,
                 filename=picture.filename,
                 title=picture.title,
@@ -178,10 +237,10 @@ class Attempt:
                 thread_ts=ts,
             )
         except Exception as fault:  # noqa: BLE001 - the message is posted: nothing about its picture may say otherwise
-            log.warning("outbox %s: its picture was lost (%s)", self._row.id, type(fault).__name__)
+            log.warning("outbox %s: its picture was lost (%s)", self.row.id, type(fault).__name__)
 
     def _update(self) -> Outcome:
-        row = self._row
+        row = self.row
         with self._deps.db.reading(Scope(row.workspace_id)) as session:
             target = outbox.by_key(session, row.updates_key or "")
         if target is None or target.state in NO_MESSAGE:
@@ -196,12 +255,12 @@ class Attempt:
             self._take_down(target)
             raise
         self._change(target, made.message)
-        return self._sent(target.channel or "", target.ts or "")
+        return self._done(target.channel or "", target.ts or "")
 
     def _take_down(self, target: OutboxRow) -> None:
         """Delete the message that stands where it may not any more; gone already is as good."""
         try:
-            with self._line.asking("chat.delete") as client:
+            with self.line.asking("chat.delete") as client:
                 client.chat_delete(channel=target.channel or "", ts=target.ts or "")
         except SlackApiError as fault:
             if error_of(fault) != "message_not_found":
@@ -209,7 +268,7 @@ class Attempt:
 
     def _change(self, target: OutboxRow, message: Message) -> None:
         try:
-            with self._line.asking("chat.update") as client:
+            with self.line.asking("chat.update") as client:
                 client.chat_update(
                     channel=target.channel or "",
                     ts=target.ts or "",
@@ -223,15 +282,20 @@ class Attempt:
 
     def _put_off(self, wait: PutOff) -> Outcome:
         # A put-off message must not be due again this moment, or the sender would go round in circles.
-        until = max(wait.until, self._deps.clock.now() + timedelta(milliseconds=50))
-        return outcomes.waits(until, wait.reason, self._doubt, tries=self._row.tries - 1)
+        until = max(wait.until, self._deps.clock.now() + SHORTEST_WAIT)
+        return outcomes.waits(until, wait.reason, self._doubt, tries=self.row.tries - 1, **self._place())
+
+    def _place(self) -> dict[str, datetime | None]:
+        """Return whether the message keeps its place among the few a week: only if Slack may have it."""
+        return {} if self._doubt is not None else {"counted_at": self.row.counted_at}
 
     def _refused(self, fault: SlackApiError) -> Outcome:
-        row, error, trouble = self._row, error_of(fault), trouble_of(fault)
+        row, error, trouble = self.row, error_of(fault), trouble_of(fault)
         if trouble is Trouble.PASSING:
             return self._unclear(error)
         if trouble in {Trouble.TOKEN, Trouble.SCOPE}:
             return self._all_of_it(error)
+        self.line.pace.well(row.workspace_id)
         if error in CHANNEL_TROUBLE and row.to_channel is not None:
             self._channels.forget(row.workspace_id, row.to_channel)
             if row.tries == 1:  # the name may lead elsewhere by now
@@ -240,13 +304,16 @@ class Attempt:
 
     def _unclear(self, reason: str) -> Outcome:
         """Spend a try if Slack answers otherwise, so that the trouble is with this message."""
-        if self._line.trouble() is not None:
-            return self._all_of_it(reason)
-        self._line.pace.well(self._row.workspace_id)
-        return outcomes.later(self._row, self._doubt, reason, self._deps.clock.now())
+        found = self.line.trouble()
+        if found is not None:
+            trouble, said = found
+            return self._all_of_it(said if trouble is Trouble.TOKEN else reason)
+        self.line.pace.well(self.row.workspace_id)
+        return outcomes.later(self.row, self._doubt, reason, self._deps.clock.now())
 
-    def _all_of_it(self, reason: str) -> Outcome:
+    def _all_of_it(self, error: str) -> Outcome:
         """Leave the whole workspace alone for a while: nobody's silence, and no fault of this message."""
-        until = self._line.pace.pause(self._row.workspace_id, self._deps.clock.now())
-        log.warning("workspace %s: %s, nothing is sent until %s", self._row.workspace_id, reason, until)
-        return self._put_off(PutOff(until, reason))
+        reason = outcomes.in_plain_words(error)
+        until = self.line.pace.pause(self.row.workspace_id, self._deps.clock.now(), reason)
+        log.warning("workspace %s: %s, nothing is sent until %s", self.row.workspace_id, reason, until)
+        return self._put_off(PutOff(until, error))

@@ -1,38 +1,42 @@
-"""Draining the outbox: one batch of each workspace in turn, until nothing is due that may be sent now."""
+"""Draining the outbox: one group of each workspace in turn, until nothing is due that may be sent now."""
 
 from __future__ import annotations
 
 import logging
-import traceback
+from collections import deque
 from collections.abc import Callable, Mapping, Sequence
+from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from bot.clock import Clock
 from bot.deps import Deps
 from bot.jobs.deliver import outcomes
-from bot.jobs.deliver.attempting import LEASE, Attempt, Holding
+from bot.jobs.deliver.attempting import Attempt
 from bot.jobs.deliver.channels import Channels
+from bot.jobs.deliver.group import Group, Lease, Means
 from bot.jobs.deliver.line import Line
-from bot.jobs.deliver.outcomes import MAX_TRIES, UNDELIVERED, Outcome, TakenOver
+from bot.jobs.deliver.outcomes import MAX_TRIES
 from bot.jobs.deliver.pacing import Pace
+from bot.jobs.deliver.quiet import Peace
+from bot.jobs.deliver.recording import Come, Recorder, told
+from bot.jobs.deliver.words import Asked
 from bot.jobs.notices import NoticeKind
-from bot.store import outbox
+from bot.store import outbox, paces
 from bot.store.database import Scope
-from bot.store.outbox import OutboxRow, OutboxState
+from bot.store.outbox import Claimed, OutboxRow, OutboxState
 
 log = logging.getLogger(__name__)
 
-BATCH = 20
-LEAST_LEASE = timedelta(seconds=45)
-"""What must be left of a lease for another attempt to begin: several calls that each take their longest."""
-
-
-@dataclass(frozen=True)
-class _Batch:
-    """What one batch of a workspace came to; ``more`` if there may be more to send at once."""
-
-    handled: int
-    more: bool
+BATCH = 60
+"""Rows claimed together: enough that their share of three transactions is little."""
+WHILE_UNWELL = 5
+"""Rows claimed together while a workspace's last call failed: most are given back again."""
+AT_ONCE = 8
+"""Posts under way at the same moment in one workspace."""
+LANES = 4
+"""Workspaces sent to at the same moment by ``drain_all``."""
+LOOKED_FOR_EVERY = timedelta(seconds=1)
 
 
 @dataclass(frozen=True)
@@ -46,17 +50,47 @@ class Drained:
     again_at: datetime | None
 
 
+@dataclass(frozen=True)
+class _Batch:
+    """What one batch of a workspace came to; ``more`` if there may be more to send at once.
+
+    Else ``until`` is when it may go on, where that is known.
+    """
+
+    handled: int
+    more: bool
+    until: datetime | None = None
+
+
 class Delivery:
-    """Sends what the outbox holds. ``stopping`` is asked before each message; what is left is given back."""
+    """Sends what the outbox holds. ``stopping`` is asked before each message; what is left is given back.
+
+    ``at_once`` posts are under way side by side in each of ``lanes`` workspaces; with one of each, everything
+    happens in the calling thread, in order. Safe to be called by several threads and processes, also for the
+    same workspace.
+    """
 
     def __init__(
-        self, deps: Deps, kinds: Mapping[str, NoticeKind], stopping: Callable[[], bool] = lambda: False
+        self,
+        deps: Deps,
+        kinds: Mapping[str, NoticeKind],
+        stopping: Callable[[], bool] = lambda: False,
+        *,
+        at_once: int = AT_ONCE,
+        lanes: int = LANES,
     ) -> None:
         self._deps = deps
         self._kinds = kinds
+        self._enduring = frozenset(kind.name for kind in kinds.values() if not kind.unrequested)
         self._stopping = stopping
+        self._at_once = at_once
+        self._lanes = lanes
+        self._pool = ThreadPoolExecutor(2 * at_once, thread_name_prefix="post") if at_once > 1 else None
+        self._turns = ThreadPoolExecutor(lanes, thread_name_prefix="lane") if lanes > 1 else None
         self._channels = Channels()
         self._pace = Pace()
+        self._peace = Peace(deps)
+        self._recorder = Recorder(deps, kinds, self._pace)
         self.opens_at: datetime | None = None
         """When the last drain could first have gone on, had it waited; None where nothing held it up."""
 
@@ -67,6 +101,10 @@ class Delivery:
         limits; without, only what Slack itself says is honoured.
         """
         self.opens_at = None
+        if self._turns is not None:
+            return _Round(self._deps.clock, self._stopping, self._due, self._turns, self._lanes).go(
+                lambda workspace_id: self._guarded(workspace_id, paced=paced)
+            )
         handled, closed = 0, set[str]()
         while not self._stopping() and (due := self._due() - closed):
             for workspace_id in sorted(due):
@@ -75,11 +113,6 @@ class Delivery:
                 if not batch.more:
                     closed.add(workspace_id)
         return handled
-
-    def _due(self) -> set[str]:
-        """Return the workspaces with something due: asked each round, so that nobody new waits."""
-        with self._deps.db.unscoped("find what is due") as session:
-            return set(outbox.waiting(session, self._deps.clock.now()))
 
     def drain(self, workspace_id: str, *, paced: bool, most_batches: int | None = None) -> Drained:
         """Send what is due in one workspace, oldest first; give up its turn after ``most_batches``."""
@@ -99,34 +132,127 @@ class Delivery:
         now = self._deps.clock.now()
         return max(first, self._pace.opens_at(workspace_id, now, paced=paced))
 
+    def _due(self) -> set[str]:
+        """Return the workspaces with something due: asked each round, so that nobody new waits."""
+        with self._deps.db.unscoped("find what is due") as session:
+            return set(outbox.waiting(session, self._deps.clock.now()))
+
     def _guarded(self, workspace_id: str, *, paced: bool) -> _Batch:
         try:
             return self._batch(workspace_id, paced=paced)
         except Exception as fault:  # noqa: BLE001 - one workspace's trouble must not stop the others
-            log.error("workspace %s: sending stopped for now: %s", workspace_id, _told(fault))  # noqa: TRY400 - the message may quote a person
+            log.error("workspace %s: sending stopped for now: %s", workspace_id, told(fault))  # noqa: TRY400 - the message may quote a person
             return _Batch(0, more=False)
 
     def _batch(self, workspace_id: str, *, paced: bool) -> _Batch:
         now = self._deps.clock.now()
         if self._is_closed(workspace_id, now, paced=paced):
-            return _Batch(0, more=False)
-        owner, lease_until = self._deps.ids(), now + LEASE
+            return self._closed(0, workspace_id, paced=paced)
+        owner, lease = self._deps.ids(), Lease(now, self._deps.settings.call_seconds)
+        claimed = self._claim(workspace_id, owner, lease, now, paced=paced)
+        if claimed is None:
+            return self._closed(0, workspace_id, paced=paced)
+        come: list[Come] = [
+            (row, outcomes.given_up(row, row.doubt_since, "gave up", now)) for row in claimed.used_up
+        ]
+        known, unknown = self._sorted(claimed.rows)
+        come += [(row, outcomes.unknown_here(row, now)) for row in unknown]
+        if come:
+            self._recorder.record(workspace_id, owner, come)
+        handled = claimed.looked_at - len(known)
+        if not known:
+            return _Batch(handled, more=claimed.looked_at > 0)
+        attempts = self._attempts(workspace_id, owner, known, paced=paced)
+        if not attempts:
+            return _Batch(handled, more=False)
+        line = attempts[0].line
+        means = Means(
+            deps=self._deps,
+            recorder=self._recorder,
+            peace=self._peace,
+            stopping=self._stopping,
+            is_closed=lambda: self._has_trouble(workspace_id),
+            pool=self._pool,
+            at_once=self._at_once,
+        )
+        made = Group(means, line, owner, lease).send(attempts)
+        for attempt in made:
+            if attempt.outcome is not None and attempt.outcome.state is OutboxState.WAITING:
+                self._note(attempt.outcome.values["not_before"])
+        handled += len(made)
+        if self._stopping() or self._is_closed(workspace_id, self._deps.clock.now(), paced=paced):
+            return self._closed(handled, workspace_id, paced=paced)
+        return _Batch(handled, more=True)
+
+    def _closed(self, handled: int, workspace_id: str, *, paced: bool) -> _Batch:
+        now = self._deps.clock.now()
+        return _Batch(handled, more=False, until=self._pace.opens_at(workspace_id, now, paced=paced))
+
+    def _claim(
+        self, workspace_id: str, owner: str, lease: Lease, now: datetime, *, paced: bool
+    ) -> Claimed | None:
+        """Claim what may be sent now; None where another process learnt that nothing may."""
         with self._deps.db.writing(Scope(workspace_id)) as session:
+            self._pace.learn(workspace_id, paces.load(session, workspace_id))
+            if self._is_closed(workspace_id, now, paced=paced):
+                return None
             claimed = outbox.claim(
-                session, owner=owner, now=now, lease_until=lease_until, limit=BATCH, max_tries=MAX_TRIES
+                session,
+                owner=owner,
+                now=now,
+                lease_until=lease.until,
+                limit=self._limit(workspace_id, now, paced=paced),
+                max_tries=MAX_TRIES,
+                enduring=self._enduring,
             )
-        for row in claimed.used_up:
-            self._settle(row, owner, outcomes.given_up(row, row.doubt_since, "gave up", now))
-        handled = claimed.looked_at - len(claimed.rows)
-        for number, row in enumerate(claimed.rows):
-            now = self._deps.clock.now()
-            stopped = self._stopping() or self._is_closed(workspace_id, now, paced=paced)
-            if stopped or now > lease_until - LEAST_LEASE:
-                self._give_back(workspace_id, claimed.rows[number:], owner)
-                return _Batch(handled, more=not stopped)
-            self._handle(row, owner, paced=paced)
-            handled += 1
-        return _Batch(handled, more=claimed.looked_at > 0)
+            cancelled = claimed.looked_at - len(claimed.rows) - len(claimed.used_up)
+            self._recorder.count(session, {"cancelled": cancelled})
+        return claimed
+
+    def _limit(self, workspace_id: str, now: datetime, *, paced: bool) -> int:
+        most = BATCH if self._pace.is_well(workspace_id) else WHILE_UNWELL
+        return max(1, min(most, self._pace.at_once(workspace_id, now))) if paced else most
+
+    def _sorted(self, rows: Sequence[OutboxRow]) -> tuple[list[Asked], list[OutboxRow]]:
+        """Return the rows whose kind this version knows, and the others."""
+        known, unknown = [], []
+        for row in rows:
+            kind = self._kinds.get(row.kind)
+            if kind is None or row.programme_id is None:
+                unknown.append(row)
+            else:
+                known.append(Asked(row, kind))
+        return known, unknown
+
+    def _attempts(
+        self, workspace_id: str, owner: str, known: Sequence[Asked], *, paced: bool
+    ) -> list[Attempt]:
+        """Return the attempts to make; none where the bot has no token there, and the rows wait again."""
+        try:
+            client = self._deps.slack.client(workspace_id)
+        except Exception as fault:  # noqa: BLE001 - whatever keeps the token from us, the rows wait
+            until = self._pace.pause(workspace_id, self._deps.clock.now(), outcomes.NOT_INSTALLED)
+            log.warning(
+                "workspace %s: %s (%s), nothing is sent until %s",
+                workspace_id,
+                outcomes.NOT_INSTALLED,
+                type(fault).__name__,
+                until,
+            )
+            self._note(until)
+            waits: list[Come] = []
+            for row in (one.row for one in known):
+                tries = row.tries - 1
+                outcome = outcomes.waits(until, outcomes.NOT_INSTALLED, row.doubt_since, tries=tries)
+                waits.append((row, outcome))
+            self._recorder.record(workspace_id, owner, waits)
+            return []
+        line = Line(client, workspace_id, self._pace, self._deps.clock, paced)
+        return [Attempt(self._deps, self._channels, line, asked) for asked in known]
+
+    def _has_trouble(self, workspace_id: str) -> bool:
+        """Tell whether Slack, or its trouble, lets nothing more be posted; what was reserved stays so."""
+        return self._is_closed(workspace_id, self._deps.clock.now(), paced=False)
 
     def _is_closed(self, workspace_id: str, now: datetime, *, paced: bool) -> bool:
         opens = self._pace.opens_at(workspace_id, now, paced=paced)
@@ -137,83 +263,58 @@ class Delivery:
     def _note(self, opens: datetime) -> None:
         self.opens_at = min(opens, self.opens_at or opens)
 
-    def _give_back(self, workspace_id: str, rows: Sequence[OutboxRow], owner: str) -> None:
-        with self._deps.db.writing(Scope(workspace_id)) as session:
-            outbox.give_back(session, [row.id for row in rows], held_by=owner)
 
-    def _handle(self, row: OutboxRow, owner: str, *, paced: bool) -> None:
-        """Attempt and settle one row. Nothing it raises keeps the others of its batch waiting."""
+class _Round:
+    """Several workspaces at a time, a batch of each in turn, until nothing is due in any that is open."""
+
+    def __init__(
+        self,
+        clock: Clock,
+        stopping: Callable[[], bool],
+        due: Callable[[], set[str]],
+        pool: ThreadPoolExecutor,
+        lanes: int,
+    ) -> None:
+        self._clock = clock
+        self._stopping = stopping
+        self._due = due
+        self._pool = pool
+        self._lanes = lanes
+        self._queue: deque[str] = deque()
+        self._running: dict[Future[_Batch], str] = {}
+        self._closed: dict[str, datetime | None] = {}
+
+    def go(self, turn: Callable[[str], _Batch]) -> int:
+        """Take turns; return how many rows were handled."""
+        handled = 0
         try:
-            outcome = self._attempt(row, owner, paced=paced)
-        except TakenOver:
-            log.warning("outbox %s: another sender took it over", row.id)
-            return
-        if outcome.state is OutboxState.WAITING:
-            self._note(outcome.values["not_before"])
-        self._settle(row, owner, outcome)
-        if outcome.afterwards is not None:
-            outcome.afterwards()
+            while not self._stopping():
+                self._fill(turn)
+                if not self._running:
+                    break
+                handled += self._wait()
+        finally:
+            while self._running:
+                handled += self._wait()
+        return handled
 
-    def _attempt(self, row: OutboxRow, owner: str, *, paced: bool) -> Outcome:
-        kind, now = self._kinds.get(row.kind), self._deps.clock.now()
-        if kind is None or row.programme_id is None:
-            reason = "this version of the bot does not know this kind"
-            return outcomes.ended(OutboxState.DEAD, reason, now)
-        try:
-            client = self._deps.slack.client(row.workspace_id)
-        except KeyError:
-            until = self._pace.pause(row.workspace_id, now)
-            log.warning("workspace %s: no token, nothing is sent until %s", row.workspace_id, until)
-            reason = "no token for this workspace"
-            return outcomes.waits(until, reason, row.doubt_since, tries=row.tries - 1)
-        line = Line(client, row.workspace_id, self._pace, self._deps.clock, paced)
-        return Attempt(self._deps, self._channels, line, Holding(row, kind, owner)).run()
+    def _fill(self, turn: Callable[[str], _Batch]) -> None:
+        if not self._queue:
+            now = self._clock.now()
+            closed = {name for name, until in self._closed.items() if until is None or until > now}
+            waiting = self._due() - closed - set(self._running.values())
+            self._queue.extend(sorted(waiting))
+        while self._queue and len(self._running) < self._lanes:
+            workspace_id = self._queue.popleft()
+            self._running[self._pool.submit(turn, workspace_id)] = workspace_id
 
-    def _settle(self, row: OutboxRow, owner: str, outcome: Outcome) -> None:
-        try:
-            self._record(row, owner, outcome)
-        except Exception as fault:  # noqa: BLE001 - what follows from one row's end must not stop the rest
-            log.error("outbox %s %s: not recorded: %s", row.id, row.kind, _told(fault))  # noqa: TRY400 - the message may quote a person
-            self._try_again_later(row, owner, outcome)
-
-    def _record(self, row: OutboxRow, owner: str, outcome: Outcome) -> None:
-        """Write the outcome, and with it in one transaction what follows from a message nobody got."""
-        kind = self._kinds.get(row.kind)
-        undelivered = outcome.state in UNDELIVERED
-        if undelivered and kind is not None and kind.on_dead is not None and row.programme_id is not None:
-            with self._deps.step(row.workspace_id, row.programme_id) as step:
-                held = outbox.settle(step.session, row.id, held_by=owner, values=outcome.values)
-                if held:
-                    kind.on_dead(step, row.ids, str(outcome.values.get("reason")))
-        else:
-            with self._deps.db.writing(Scope(row.workspace_id)) as session:
-                held = outbox.settle(session, row.id, held_by=owner, values=outcome.values)
-        if not held:
-            log.warning("outbox %s: another sender took it over", row.id)
-        elif undelivered:
-            log.error("outbox %s %s is %s: %s", row.id, row.kind, outcome.state, outcome.values.get("reason"))
-        elif outcome.state is OutboxState.CANCELLED:
-            log.info("outbox %s %s is cancelled: %s", row.id, row.kind, outcome.values.get("reason"))
-
-    def _try_again_later(self, row: OutboxRow, owner: str, outcome: Outcome) -> None:
-        """Let a row wait whose outcome could not be recorded, with the doubt as the store has it.
-
-        Where even that fails it stays claimed until its lease has run out, and is then taken again.
-        """
-        wait = timedelta(seconds=outcomes.BACK_OFF[-1 if outcome.state in UNDELIVERED else 0])
-        values = {
-            "state": OutboxState.WAITING,
-            "not_before": self._deps.clock.now() + wait,
-            "reason": "its outcome could not be recorded",
-        }
-        try:
-            with self._deps.db.writing(Scope(row.workspace_id)) as session:
-                outbox.settle(session, row.id, held_by=owner, values=values)
-        except Exception as fault:  # noqa: BLE001 - the database is away: the lease brings the row back
-            log.error("outbox %s: left to its lease: %s", row.id, type(fault).__name__)  # noqa: TRY400 - see above
-
-
-def _told(fault: Exception) -> str:
-    """Return an exception for the log: its type and where, not its message, which may quote a person."""
-    stack = "".join(traceback.format_tb(fault.__traceback__))
-    return f"{type(fault).__name__}\n{stack}"
+    def _wait(self) -> int:
+        handled = 0
+        done, _ = wait(self._running, return_when=FIRST_COMPLETED)
+        for turn in done:
+            workspace_id = self._running.pop(turn)
+            batch = turn.result()
+            handled += batch.handled
+            if not batch.more:
+                self._closed[workspace_id] = batch.until
+        return handled

@@ -5,13 +5,18 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from datetime import datetime
 
 from slack_sdk import WebClient
 from slack_sdk.errors import SlackApiError
 
 from bot.clock import Clock
 from bot.jobs.deliver.outcomes import CONNECTION, PutOff, Trouble, retry_after, trouble_of
-from bot.jobs.deliver.pacing import Pace
+from bot.jobs.deliver.pacing import POST, Pace
+
+
+class Limited(PutOff):
+    """Slack said that it was called too often."""
 
 
 @dataclass(frozen=True)
@@ -25,28 +30,43 @@ class Line:
     paced: bool
 
     @contextmanager
-    def asking(self, method: str, channel: str | None = None) -> Iterator[WebClient]:
-        """Give the client for one call of ``method``.
+    def asking(self, method: str) -> Iterator[WebClient]:
+        """Give the client for one call of ``method``, which is counted.
 
-        Raises PutOff where it may not be called yet, or Slack says that it was called too often; whatever
-        else the call raises goes through.
+        Raises PutOff where it may not be called yet, Limited where Slack says that it was called too often;
+        whatever else the call raises goes through.
         """
         now = self.clock.now()
-        free = self.pace.free_at(self.workspace_id, method, channel, now, paced=self.paced)
+        free = self.pace.free_at(self.workspace_id, method, None, now, paced=self.paced)
         if free > now:
             raise PutOff(free, f"{method} is not free yet")
-        self.pace.take(self.workspace_id, method, channel, now)
+        if self.paced:
+            self.pace.take(self.workspace_id, method, None, now)
+        with self.heeding(method) as client:
+            yield client
+
+    def reserve_post(self, channel: str, now: datetime) -> datetime:
+        """Count one post into a channel if it may be made now; return from when it may, ``now`` if so."""
+        free = self.pace.free_at(self.workspace_id, POST, channel, now, paced=self.paced)
+        if free <= now and self.paced:
+            self.pace.take(self.workspace_id, POST, channel, now)
+        return free
+
+    @contextmanager
+    def heeding(self, method: str) -> Iterator[WebClient]:
+        """Give the client for one call that was counted before. Raises Limited as ``asking`` does."""
         try:
             yield self.client
         except SlackApiError as fault:
             if trouble_of(fault) is not Trouble.LIMITED:
                 raise
-            until = self.clock.now() + retry_after(fault)
-            self.pace.block(self.workspace_id, method, until)
-            raise PutOff(until, "rate limited") from None
+            now = self.clock.now()
+            until = now + retry_after(fault)
+            self.pace.block(self.workspace_id, method, until, now)
+            raise Limited(until, "rate limited") from None
 
-    def trouble(self) -> Trouble | None:
-        """Ask whether Slack is there at all and knows our token; None if both.
+    def trouble(self) -> tuple[Trouble, str] | None:
+        """Ask whether Slack is there at all and knows our token; None if both, else what it said.
 
         What one call cannot tell: whether the trouble is with that message or with everything.
         """
@@ -54,7 +74,8 @@ class Line:
             self.client.auth_test()
         except SlackApiError as fault:
             found = trouble_of(fault)
-            return found if found in {Trouble.PASSING, Trouble.TOKEN} else None
-        except CONNECTION:
-            return Trouble.PASSING
+            error = str(fault.response.get("error") or fault.response.status_code)
+            return (found, error) if found in {Trouble.PASSING, Trouble.TOKEN} else None
+        except CONNECTION as fault:
+            return Trouble.PASSING, type(fault).__name__
         return None

@@ -15,15 +15,28 @@ from slack_sdk.errors import SlackApiError, SlackClientError
 from bot.store.outbox import OutboxRow, OutboxState
 
 MAX_TRIES = 8
+ROLL_OUT = timedelta(hours=4)
+"""How long a row waits for a version of the bot that knows its kind."""
 BACK_OFF = (5, 15, 60, 300, 900, 1800, 3600)
 """Seconds after the first, second … failed attempt of one message."""
 
 CONNECTION = (SlackClientError, OSError, HTTPException)
 """What a call raises when no answer came. SlackApiError is one of them, but an answer: catch it first."""
 
-TOKEN_TROUBLE = frozenset(
-    {"token_revoked", "token_expired", "invalid_auth", "account_inactive", "not_authed"}
-)
+NOT_INSTALLED = "no token for this workspace: the app is not installed there"
+TOKEN_TROUBLE = {
+    "account_inactive": "the app is not installed there any more, or its bot user was switched off",
+    "ekm_access_denied": "the organisation has suspended access to its keys",
+    "enterprise_is_restricted": "the organisation does not let apps work in it",
+    "invalid_auth": "Slack does not know the token: install the app again",
+    "not_authed": "no token was sent: install the app again",
+    "not_allowed_token_type": "the token is not a bot's: install the app again",
+    "org_login_required": "the workspace is being moved into an organisation",
+    "team_access_not_granted": "the organisation has not let the app into this workspace",
+    "token_expired": "the token ran out and was not renewed: install the app again",
+    "token_revoked": "the token was revoked: install the app again",
+}
+"""Slack's words for a workspace that refuses us as a whole, and what an operator is told of each."""
 PASSING = frozenset(
     {
         "fatal_error",
@@ -80,6 +93,12 @@ def retry_after(fault: SlackApiError) -> timedelta:
         return timedelta(seconds=1)
 
 
+def in_plain_words(error: str) -> str:
+    """Return why nothing is sent to a workspace, in Slack's word and in ours."""
+    told = {**TOKEN_TROUBLE, "missing_scope": "the app lacks a scope: install it again"}
+    return f"{error}: {told.get(error, 'Slack does not answer as it should')}"
+
+
 class Ended(Exception):  # noqa: N818 - carries how an attempt ended
     """A message that comes to its end without having been posted."""
 
@@ -114,6 +133,12 @@ class Outcome:
     values: dict[str, Any]
     afterwards: Callable[[], None] | None = None
     """What belongs to a posted message and may be lost without harm, such as its picture."""
+    opened: tuple[str, str] | None = None
+    """A person, and the direct-message channel with them that Slack named."""
+    looked_up: int = 0
+    """How often Slack was looked at whether it has the message."""
+    limited: bool = False
+    """Whether Slack said that it was called too often."""
 
 
 UNDELIVERED = frozenset({OutboxState.DEAD, OutboxState.UNKNOWN})
@@ -133,6 +158,25 @@ def given_up(row: OutboxRow, doubt: datetime | None, reason: str, now: datetime)
 def waits(until: datetime, reason: str, doubt: datetime | None, **values: Any) -> Outcome:
     """Return the outcome of a message that is tried again at ``until``; ``doubt`` stays with it."""
     kept = {"not_before": until, "reason": reason, "doubt_since": doubt, **values}
+    return Outcome(OutboxState.WAITING, {"state": OutboxState.WAITING, **kept})
+
+
+def unknown_here(row: OutboxRow, now: datetime) -> Outcome:
+    """Return the outcome of a row this version cannot make into a message: it waits, then it is dead.
+
+    While a newer version is being rolled out its rows meet older processes, which must not end them.
+    """
+    if row.programme_id is None:
+        return ended(OutboxState.DEAD, "it belongs to no programme", now)
+    reason = f"this version of the bot does not know {row.kind}"
+    if row.tries >= MAX_TRIES:
+        return ended(OutboxState.DEAD, reason, now)
+    return waits(now + ROLL_OUT / MAX_TRIES, f"{reason}: it waits for a newer one", row.doubt_since)
+
+
+def untouched(row: OutboxRow) -> Outcome:
+    """Return the outcome of a row that was claimed and not attempted: all of it as it was before."""
+    kept = {"doubt_since": row.doubt_since, "counted_at": row.counted_at, "tries": row.tries - 1}
     return Outcome(OutboxState.WAITING, {"state": OutboxState.WAITING, **kept})
 
 
