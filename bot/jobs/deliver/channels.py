@@ -8,6 +8,8 @@ from bot.jobs.deliver.line import Line
 from bot.jobs.deliver.outcomes import CHANNEL_TROUBLE, Trouble, error_of, trouble_of
 
 PAGE = 200
+NEEDS_A_TEAM = frozenset({"invalid_arguments", "missing_argument", "team_not_specified"})
+"""How Slack says that the token of a whole organisation has to name one of its teams."""
 
 
 class Channels:
@@ -41,17 +43,33 @@ class Channels:
         if not name.startswith("#"):
             return name
         known = (line.workspace_id, name)
+        if known in self._ids:
+            return self._ids[known]
+        try:
+            self._search(line, known, None)
+        except SlackApiError as fault:
+            if error_of(fault) not in NEEDS_A_TEAM:
+                raise
+            for team_id in _teams(line):
+                self._search(line, known, team_id)
+        return self._ids.get(known, name)
+
+    def _search(self, line: Line, known: tuple[str, str], team_id: str | None) -> None:
+        """Look through the bot's private channels, of one team where an organisation has several."""
         cursor, more = "", known not in self._ids
         while more:
             with line.asking("users.conversations") as client:
                 page = client.users_conversations(
-                    types="private_channel", exclude_archived=True, cursor=cursor, limit=PAGE
+                    types="private_channel",
+                    exclude_archived=True,
+                    cursor=cursor,
+                    limit=PAGE,
+                    team_id=team_id,
                 )
             for channel in page["channels"]:
                 self._ids[line.workspace_id, f"#{channel['name']}"] = str(channel["id"])
             cursor = (page.get("response_metadata") or {}).get("next_cursor") or ""
             more = bool(cursor) and known not in self._ids
-        return self._ids.get(known, name)
 
     def forget(self, workspace_id: str, name: str) -> None:
         """Look the channel up again when it is needed next: Slack no longer knows it, or us in it."""
@@ -66,6 +84,19 @@ class Channels:
             if error_of(fault) in CHANNEL_TROUBLE:
                 self.forget(line.workspace_id, name)
             return None
+
+
+def _teams(line: Line) -> list[str]:
+    """Return the teams of an organisation that use its installation. Raises SlackApiError."""
+    found: list[str] = []
+    cursor = ""
+    while True:
+        with line.asking("auth.teams.list") as client:
+            page = client.auth_teams_list(cursor=cursor, limit=PAGE)
+        found += [str(team["id"]) for team in page["teams"]]
+        cursor = (page.get("response_metadata") or {}).get("next_cursor") or ""
+        if not cursor:
+            return found
 
 
 def who_is_in(line: Line, channel: str) -> frozenset[str]:
