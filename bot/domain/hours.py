@@ -34,7 +34,7 @@ FURTHEST_LEAVE_DAYS = 2 * 366
 DAYS_FIELD = "days"
 START_FIELD = "start"
 END_FIELD = "end"
-HOLIDAYS_FIELD = "holidays"
+HOLIDAYS_FIELD = "hours.holidays"
 FIRST_FIELD = "leave_first"
 LAST_FIELD = "leave_last"
 

@@ -271,10 +271,20 @@ def multi_select_input(
 
 
 def checkboxes_input(
-    label: str, block_id: str, options: Sequence[kit.Option], *, hint: str = "", optional: bool = True
+    label: str,
+    block_id: str,
+    options: Sequence[kit.Option],
+    *,
+    initial: Iterable[str] = (),
+    hint: str = "",
+    optional: bool = True,
 ) -> Block:
-    """Return boxes to tick (at most ten)."""
-    element = kit.CheckboxesElement(action_id=block_id, options=list(options[:10])).to_dict()
+    """Return boxes to tick (at most ten), those of ``initial`` ticked."""
+    wanted = set(initial)
+    chosen = [o for o in options[:10] if o.value in wanted]
+    element = kit.CheckboxesElement(
+        action_id=block_id, options=list(options[:10]), initial_options=chosen or None
+    ).to_dict()
     return _input(label, element, block_id=block_id, optional=optional, hint=hint)
 
 
@@ -291,6 +301,22 @@ def date_input(
 ) -> Block:
     """Return a picker of a day (``YYYY-MM-DD``)."""
     element = kit.DatePickerElement(action_id=block_id, initial_date=initial).to_dict()
+    return _input(label, element, block_id=block_id, optional=optional, hint=hint)
+
+
+def time_input(label: str, block_id: str, *, initial: str, hint: str = "") -> Block:
+    """Return a picker of a time of day (``HH:MM``)."""
+    element = kit.TimePickerElement(action_id=block_id, initial_time=initial).to_dict()
+    return _input(label, element, block_id=block_id, optional=False, hint=hint)
+
+
+def searched_input(
+    label: str, block_id: str, *, initial: kit.Option | None = None, hint: str = "", optional: bool = False
+) -> Block:
+    """Return a choice of one from a menu that asks us for its options once two letters are typed."""
+    element = kit.ExternalDataSelectElement(
+        action_id=block_id, initial_option=initial, min_query_length=2
+    ).to_dict()
     return _input(label, element, block_id=block_id, optional=optional, hint=hint)
 
 

@@ -42,6 +42,7 @@ def show(frame: Frame, parts: Sequence[HomeParts], to: Reader) -> Home:
         blocks.append(choice(frame, to))
     if frame.is_whole:
         blocks += _waiting(parts, to)
+        blocks.append(context(to.say("home.kept_to", n=frame.kept_to)))
         blocks += _mine(parts, to)
     else:
         blocks.append(section(to.say("home.not_started")))
