@@ -10,9 +10,12 @@ from pathlib import Path
 import pytest
 
 from bot.manifest import SCOPES, manifest
+from bot.store import installations
+from bot.store.database import Database, Scope, open_engine
+from bot.store.installations import Granted
 from bot.store.sealing import Keyring
 from sandbox.process import Running
-from tests.cast import team
+from tests.cast import MONDAY, TEAM_ID, WORKSPACE_ID, team
 from tests.cast import test_config as config_folder
 from tests.commands.terminal import all_right, command, empty_database, newest_database
 
@@ -275,3 +278,43 @@ def test_a_blank_nobody_knows_is_named(env: dict[str, str], config: Path) -> Non
     assert said.code == 1
     assert "common.close" in said.text
     assert "{nobody}" in said.text
+
+
+def test_installing_in_many_workspaces(env: dict[str, str], slack: Running) -> None:
+    """Without a token of its own each lack is named; with everything set the redirect address is said."""
+    many = env | {"SLACK_BOT_TOKEN": "", "SLACK_APP_TOKEN": "", "SLACK_CLIENT_ID": slack.client_id}
+    said = command("check", **many)
+    for name in (
+        "SLACK_CLIENT_SECRET",
+        "SLACK_SIGNING_SECRET",
+        "MENTORBOT_PUBLIC_URL",
+        "SLACK_AUTHORIZE_URL",
+    ):
+        assert name in said.text
+    assert "SLACK_BOT_TOKEN is not set" not in said.text
+    whole = many | {
+        "SLACK_CLIENT_SECRET": slack.client_secret,
+        "SLACK_SIGNING_SECRET": slack.signing_secret,
+        "SLACK_AUTHORIZE_URL": slack.authorize_url,
+        "MENTORBOT_PUBLIC_URL": "https://mentoring.example.org",
+    }
+    said = command("check", **whole)
+    assert "has to be https://mentoring.example.org/slack/oauth_redirect" in said.text
+    assert slack.client_secret not in said.text
+
+
+def test_an_installation_that_needs_somebody(env: dict[str, str]) -> None:
+    """A scope that was not granted and a token that is not renewed are named with the workspace."""
+    db = Database(open_engine(env["DATABASE_URL"]), Keyring.parse(env["MENTORBOT_KEYS"]))
+    with db.writing(Scope(WORKSPACE_ID)) as session:
+        granted = Granted(team_id=TEAM_ID, scopes=("chat:write", "commands"))
+        kept = installations.keep(
+            session, "i1", WORKSPACE_ID, granted, installations.Tokens(token="xoxb-1"), now=MONDAY
+        )
+        kept.trouble = "invalid_refresh_token"
+    db.engine.dispose()
+    said = command("check", **env)
+    assert said.code == 1
+    assert "the token of Riverside Institute (T0RIVERSIDE) could not be renewed" in said.text
+    assert "invalid_refresh_token" in said.text
+    assert "without dnd:read" in said.text

@@ -176,6 +176,23 @@ def test_the_manifest_for_signed_http() -> None:
     assert {one["url"] for one in made["features"]["slash_commands"]} == {URL}
 
 
+def test_the_manifest_for_many_workspaces() -> None:
+    """Others install it: a way back from Slack, tokens that are renewed, and an organisation if asked."""
+    made = json.loads(command("manifest", "--many", "https://mentoring.example.org/").text)
+    holds(made)
+    assert made["oauth_config"]["redirect_urls"] == ["https://mentoring.example.org/slack/oauth_redirect"]
+    settings = made["settings"]
+    assert (settings["token_rotation_enabled"], settings["org_deploy_enabled"]) == (True, False)
+    assert settings["event_subscriptions"]["request_url"] == "https://mentoring.example.org/slack/events"
+    assert {"app_uninstalled", "tokens_revoked"} <= set(settings["event_subscriptions"]["bot_events"])
+    words = ("--many", "https://mentoring.example.org", "--org", "--socket-mode")
+    other = json.loads(command("manifest", *words).text)
+    holds(other)
+    assert other["settings"]["org_deploy_enabled"] is True
+    assert other["settings"]["socket_mode_enabled"] is True
+    assert "request_url" not in other["settings"]["event_subscriptions"]
+
+
 def test_scopes_come_with_their_reasons() -> None:
     """``--scopes`` prints one line a scope, for whoever has to approve them."""
     lines = command("manifest", "--scopes").text.splitlines()
@@ -198,6 +215,9 @@ def test_an_app_may_be_named(name: str) -> None:
         (("--name", "   "), "1 to 35 characters"),
         (("--name", "x" * 36), "1 to 35 characters"),
         (("--request-url", "http://mentoring.example.org"), "https://"),
+        (("--many", "http://mentoring.example.org"), "https://"),
+        (("--many", "https://m.example.org", "--request-url", "https://m.example.org"), "--request-url"),
+        (("--org",), "--many"),
         (("--request-url", "mentoring.example.org"), "https://"),
         (("--request-url", ""), "https://"),
         (("--request-url", "https://"), "https://"),

@@ -20,7 +20,7 @@ from bot.domain import workspaces
 from bot.domain.people import Account
 from bot.domain.workspaces import Installed, Installer
 from bot.settings import read_settings
-from bot.store import accounts, erasure, installations, people, programmes, received
+from bot.store import accounts, erasure, installations, outbox, people, programmes, received
 from bot.store.base import find
 from bot.store.database import Scope
 from bot.store.installations import Granted, Installation
@@ -167,6 +167,20 @@ def test_a_workspace_that_is_left_is_left_at_once_and_once(desk: Desk) -> None:
         assert accounts.identify(session, team_id=TEAM_ID, user_id=mira) is None
     with desk.db.reading(Scope(WORKSPACE_ID)) as session:
         assert len(people.everyone(session)) == len(CAST)
+
+
+def test_what_waits_is_kept_and_not_looked_for(desk: Desk) -> None:
+    """Nothing is sent where the bot is gone; what waited is looked for again once it is back."""
+    made = install(desk)
+    now = desk.clock.now()
+    with desk.db.unscoped("what is due") as session:
+        assert outbox.waiting(session, now) == [made.workspace_id]
+    workspaces.leave(desk.db, made.workspace_id, now)
+    with desk.db.unscoped("what is due") as session:
+        assert outbox.waiting(session, now) == []
+    install(desk)
+    with desk.db.unscoped("what is due") as session:
+        assert outbox.waiting(session, now) == [made.workspace_id]
 
 
 def test_leaving_forgets_the_tokens(desk: Desk) -> None:

@@ -19,8 +19,13 @@ from sqlalchemy import select
 
 from bot import wiring
 from bot.clock import SystemClock
+from bot.commands import imports
 from bot.deps import Deps
+from bot.errors import Misconfigured
 from bot.handlers.workspaces.leaving import left
+from bot.jobs.deliver.channels import Channels
+from bot.jobs.deliver.line import Line
+from bot.jobs.deliver.pacing import Pace
 from bot.manifest import manifest
 from bot.running import Bot
 from bot.settings import read_settings
@@ -166,7 +171,9 @@ def house(local_slack: tuple[Running, Path], tmp_path: Path) -> Iterator[House]:
 @pytest.fixture
 def org_house(local_slack: tuple[Running, Path], tmp_path: Path) -> Iterator[House]:
     """The bot for many, installed nowhere, beside an organisation of two teams and a team of nobody's."""
-    teams = [lake("T0NORTH", "North College"), lake("T0SOUTH", "South College")]
+    leads = {"id": "G0SOUTH", "name": "south-leads", "is_private": True, "members": ["wren"]}
+    south = lake("T0SOUTH", "South College") | {"channels": [leads]}
+    teams = [lake("T0NORTH", "North College"), south]
     org = {"id": ORG, "name": "The Lakes", "domain": "lakes", "teams": teams}
     made = open_house(*local_slack, tmp_path, {"teams": [riverside()], "enterprise": org})
     yield made
@@ -398,6 +405,43 @@ def test_one_installation_serves_an_organisation(org_house: House) -> None:
     org_house.slack("T0NORTH").uninstall()
     org_house.settle()
     assert org_house.row("", ORG, org_wide=True).state is WorkspaceState.GONE
+
+
+ROSTER = b"email,roles\nrobin@lake.example,mentor\n"
+
+
+def test_a_roster_goes_into_the_workspace_that_is_named(house: House) -> None:
+    """With several, the operator says which; nobody of it is written to, nobody elsewhere is touched."""
+    house.install()
+    house.install("lena", TEAM_ID)
+    with pytest.raises(Misconfigured, match=LAKE):
+        imports.run(house.deps, ROSTER)
+    imports.run(house.deps, ROSTER, workspace=LAKE)
+    house.settle()
+    assert house.slack().person("robin").received == []
+    house.slack().person("robin").open_home()
+    house.settle()
+    assert "Research Mentoring" in house.slack().person("robin").home.text
+    with house.deps.db.reading(Scope(house.row(TEAM_ID).id)) as session:
+        assert [person.name for person, _ in people.everyone(session)] == ["Lena Hoffmann"]
+
+
+def test_an_organisation_is_asked_team_by_team(org_house: House) -> None:
+    """Its people are imported once, whatever teams they are in, and its channel is found in any of them."""
+    org_house.install(team_id="T0NORTH", org=True)
+    imports.run(org_house.deps, ROSTER)
+    workspace_id = org_house.row("", ORG, org_wide=True).id
+    with org_house.deps.db.reading(Scope(workspace_id)) as session:
+        known = {person.name: account for person, account in people.everyone(session)}
+    assert set(known) == {"Wren Okafor", "Robin Sato"}
+    assert {account.team_id for account in known.values() if account is not None} == {ORG}
+    org_house.slack("T0SOUTH").line.post("/control/channels/%23south-leads", {"add": ["@app"]})
+    client = org_house.deps.slack.client(workspace_id)
+    line = Line(client, workspace_id, Pace(), org_house.deps.clock, paced=False)
+    channel, members = Channels().look(line, "#south-leads", with_members=True)
+    assert channel == "G0SOUTH"
+    assert members is not None
+    assert "U0WREN" in members
 
 
 def test_no_token_is_ever_logged(house: House, caplog: pytest.LogCaptureFixture) -> None:
