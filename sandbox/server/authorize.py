@@ -247,7 +247,7 @@ def _people(asked: _Asked, chosen: str) -> str:
     groups = []
     for world in asked.worlds:
         rows = "".join(
-            f'<option value="{world.team_id}/{person.id}"'
+            f'<option value="{html.escape(f"{world.team_id}/{person.id}")}"'
             f"{' selected' if chosen in {person.name, person.id, f'{world.team_id}/{person.name}'} else ''}>"
             f"{html.escape(person.real_name)}{' (admin)' if person.is_admin else ''}</option>"
             for person in world.people.values()
@@ -262,7 +262,7 @@ def _whole(box: Box, asked: _Asked) -> str:
     if org is None or not asked.app.org_ready or not any(world.enterprise for world in asked.worlds):
         return ""
     rows = "".join(
-        f'<label><input type="checkbox" name="access" value="{world.team_id}" checked> '
+        f'<label><input type="checkbox" name="access" value="{html.escape(world.team_id)}" checked> '
         f"{html.escape(world.team_name)}</label>"
         for world in _inside(box)
     )

@@ -12,11 +12,11 @@ from sandbox.server.posts import Posts
 from sandbox.server.traffic import Traffic
 from sandbox.server.triggers import Triggers
 from sandbox.server.watch import Watch
-from sandbox.state.apps import App, Credentials
+from sandbox.state.apps import App
 from sandbox.state.clock import Clock
 from sandbox.state.payload import Payload
 from sandbox.state.realm import Realm
-from sandbox.state.seed import build
+from sandbox.state.seed import Kept, build
 from sandbox.state.world import World
 
 
@@ -111,7 +111,7 @@ class Box:
         """The app that was installed with the workspace; where none is, the one that could be."""
         return next(iter(self.world.apps.values()), self.known_app)
 
-    async def reset(self, start: Start, kept: list[Credentials] | None) -> None:
+    async def reset(self, start: Start, kept: Kept | None) -> None:
         """Begin afresh on the same port. Raises SeedError or ManifestError, and then changes nothing.
 
         ``kept`` are the app's ids and tokens in each team, so that a bot already running simply connects
@@ -127,13 +127,17 @@ class Box:
         self._settle()
         self.touch(None)
 
-    def kept(self) -> list[Credentials]:
-        """Give the first app's ids and tokens in each workspace in turn, to begin again with them."""
+    def kept(self) -> Kept:
+        """Give the first app's ids and tokens, to begin again with them."""
         app = self.known_app
-        return [
-            box.world.apps[app.id].credentials if app.id in box.world.apps else app.credentials
-            for box in self.teams.values()
-        ]
+        org = self.realm.orgs.get(app.id)
+        return Kept(
+            [
+                box.world.apps[app.id].credentials if app.id in box.world.apps else app.credentials
+                for box in self.teams.values()
+            ],
+            org.credentials if org is not None else None,
+        )
 
     def connections(self) -> Payload:
         """Give what a bot needs to connect, with its token in each workspace that has the app."""

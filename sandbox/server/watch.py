@@ -30,6 +30,10 @@ class Watch:
         """Give the number of the latest change of this person's screen."""
         return max(self._everybody, self._own.get(person, 0))
 
+    def waiting(self, person: str) -> int:
+        """Give how many wait for a change of this person's screen."""
+        return len(self._waiting.get(person, ()))
+
     async def wait(self, person: str, since: int, seconds: float) -> None:
         """Return as soon as the person's screen is newer than ``since``, or after ``seconds`` (real)."""
         if self.rev(person) > since:

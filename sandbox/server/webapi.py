@@ -13,7 +13,6 @@ from sandbox.server.call import Call
 from sandbox.server.errors import SlackError
 from sandbox.server.faults import Fault
 from sandbox.server.methods import METHODS
-from sandbox.state.apps import App
 from sandbox.state.payload import Payload
 
 BEFORE = frozenset({"ratelimited", "error_before", "refused"})
@@ -63,8 +62,8 @@ async def _answer(
         if served.caller != "nobody":
             box, app, bearer = callers.caller(box, token, served, args)
             team = bearer.place
-        if served.caller in {"bot", "any"}:
-            headers = _scope_headers(app, served)
+            if bearer.kind != "app":
+                headers = _scope_headers(bearer.scopes if bearer.user else app.scopes, served)
         fault = box.faults.take(method, BEFORE)
         if fault is not None:
             return *_fault_before(fault, headers), team
@@ -114,8 +113,8 @@ def _too_many(wait: int, headers: dict[str, str]) -> tuple[int, Payload, dict[st
     return TOO_MANY, {"ok": False, "error": "ratelimited"}, headers | {"Retry-After": str(wait)}
 
 
-def _scope_headers(app: App, served: Served) -> dict[str, str]:
-    headers = {"X-OAuth-Scopes": ",".join(sorted(app.scopes))}
+def _scope_headers(scopes: frozenset[str], served: Served) -> dict[str, str]:
+    headers = {"X-OAuth-Scopes": ",".join(sorted(scopes))}
     if served.scopes:
         headers["X-Accepted-OAuth-Scopes"] = ",".join(served.scopes)
     return headers

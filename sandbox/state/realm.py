@@ -83,7 +83,13 @@ class Realm:
             made = app.installed(old.credentials, wanted | kept)
         return world.admit(made)
 
-    def install_org(self, app: App, scopes: frozenset[str], worlds: list[World]) -> App:
+    def install_org(
+        self,
+        app: App,
+        scopes: frozenset[str],
+        worlds: list[World],
+        credentials: Credentials | None = None,
+    ) -> App:
         """Install an app for the organisation, with access to some of its workspaces.
 
         Raises LookupError where there is no organisation.
@@ -92,7 +98,7 @@ class Realm:
             raise LookupError("there is no organisation here")
         old = self.orgs.get(app.id)
         if old is None:
-            made = app.installed(app.credentials.elsewhere(), scopes, self.enterprise.id)
+            made = app.installed(credentials or app.credentials.elsewhere(), scopes, self.enterprise.id)
         else:
             kept = frozenset() if old.uninstalled else old.scopes
             made = app.installed(old.credentials, scopes | kept, self.enterprise.id)

@@ -1,5 +1,6 @@
 """Making a workspace from a seed file, and the small one that stands there when no seed is given."""
 
+from dataclasses import dataclass
 from datetime import time
 from typing import Any
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
@@ -116,23 +117,31 @@ def _check_zone(name: str) -> None:
         raise SeedError(f"{name!r} is no time zone (write one like Europe/Paris)") from problem
 
 
+@dataclass(frozen=True)
+class Kept:
+    """An app's ids and tokens from before: of each team in turn, and of the organisation's installation."""
+
+    teams: list[Credentials]
+    org: Credentials | None = None
+
+
 def build(
     seed: Payload,
     manifest: Payload,
     clock: Clock,
     request_url: str = "",
-    kept: list[Credentials] | None = None,
+    kept: Kept | None = None,
 ) -> Realm:
     """Make the workspaces of a seed: their people, the app with ``manifest``, channels (always a #general).
 
     A seed is one team (``team``, ``people``, ``channels``), or several of those in ``teams``, or both, and
     ``enterprise`` holds those of an organisation. The app is installed in each, unless it says
-    ``"installed": false``. ``kept`` are an app's credentials in each team in turn, kept from before.
+    ``"installed": false``.
     Raises SeedError or ManifestError.
     """
     realm = Realm(clock)
-    before = iter(kept or [])
-    app = realm.register(manifest, request_url, next(iter(kept or []), None))
+    before = iter(kept.teams if kept else [])
+    app = realm.register(manifest, request_url, kept.teams[0] if kept else None)
     teams = _objects(seed, "teams")
     org = _part(seed, "enterprise")
     if (not teams and not org) or any(seed.get(name) for name in ("team", "people", "channels")):
@@ -145,8 +154,9 @@ def build(
             name=str(org.get("name") or "Local organisation"),
             domain=str(org.get("domain") or "local-org"),
         )
-        whole = realm.install_org(app, app.declared, []) if org.get("installed") else None
-        if whole is not None:
+        whole = None
+        if org.get("installed"):
+            whole = realm.install_org(app, app.declared, [], kept.org if kept else None)
             realm.token_of(whole, realm.enterprise.id)
         for given in _objects(org, "teams"):
             _add_team(realm, app, given, realm.enterprise, next(before, None), whole)

@@ -141,6 +141,8 @@ class World:
                 channel.members.remove(app.bot_user_id)
         for stack in self.modals.values():
             stack[:] = [view for view in stack if view.app_id != app.id]
+        for shown in [key for key, view in self.homes.items() if view.app_id == app.id]:
+            del self.homes[shown]
         for waiting in [one for one in self.scheduled.values() if one.message.app_id == app.id]:
             del self.scheduled[waiting.id]
         self.changed(None)

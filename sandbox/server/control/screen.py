@@ -1,6 +1,6 @@
 """What one person sees, whole, in one answer."""
 
-from dataclasses import asdict
+from dataclasses import asdict, replace
 
 from sandbox.server.box import Box
 from sandbox.server.control.asked import NOT_FOUND, Asked
@@ -24,9 +24,11 @@ async def screen(asked: Asked) -> Payload:
         raise ControlError("invalid_number", "since and wait are numbers") from None
     if "since" in asked.query and wait > 0:
         await box.watch.wait(person.id, since, wait)
-        if box is not box.teams.get(box.world.team_id):
-            raise ControlError("team_not_found", "the workspaces were made anew", NOT_FOUND)
-        person = asked.person  # a reset meanwhile made everybody anew
+        # A reset meanwhile made everybody anew, and every workspace.
+        there = box.teams.get(asked.team or box.world.team_id)
+        if there is None:
+            raise ControlError("team_not_found", f"there is no workspace {asked.team} any more", NOT_FOUND)
+        box, person = there, replace(asked, box=there).person
     return seen_by(box, person)
 
 

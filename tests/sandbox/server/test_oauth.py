@@ -144,8 +144,9 @@ def test_an_installation_gives_a_token_that_works(north: Served) -> None:
         "is_enterprise_install": False,
     }
     assert token.startswith("xoxb-")
-    me = north.api("auth.test", token)
+    _, me, headers = north.ask("POST", "/api/auth.test", {}, {"Authorization": f"Bearer {token}"})
     assert (me["user_id"], me["team_id"]) == (bot, "T0NORTH")
+    assert headers["x-oauth-scopes"] == "chat:write,users:read"
     assert north.api("users.info", token, user="U0BOBNORTH")["ok"]
     refused = north.api("conversations.list", token)
     assert (refused["error"], refused["provided"]) == ("missing_scope", "chat:write,users:read")

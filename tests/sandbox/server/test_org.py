@@ -111,6 +111,12 @@ def test_access_to_a_workspace_comes_and_goes(slack: Served, token: str) -> None
     assert slack.api("users.list", token, team_id="T0MEDICINE")["ok"]
 
 
+def test_a_reset_without_a_manifest_keeps_the_organisations_token(slack: Served, token: str) -> None:
+    """As it keeps a workspace's."""
+    assert slack.control("reset")["bot_tokens"] == {"E0ORG": token}
+    assert slack.api("users.list", token, team_id="T0LAW")["ok"]
+
+
 # -- installing for the organisation -------------------------------------------------------------------
 
 

@@ -1,5 +1,7 @@
 """Several workspaces in one sandbox: each is a world of its own."""
 
+from concurrent.futures import Future, ThreadPoolExecutor
+
 import pytest
 
 from sandbox.state.clock import Clock
@@ -156,6 +158,30 @@ def test_a_reset_begins_all_of_them_anew(slack: Served, two: Json) -> None:
     assert set(again) == set(two)
     assert not set(again.values()) & set(two.values())
     assert slack.api("auth.test", two["T0NORTH"])["error"] == "invalid_auth"
+
+
+@pytest.mark.usefixtures("two")
+def test_who_looks_at_the_second_workspace_sees_it_begin_anew(slack: Served) -> None:
+    """A look that waits over a reset is answered with the new workspace, or told that it is gone."""
+    path = "/control/teams/T0SOUTH/people/alice/view"
+
+    def look() -> Future[tuple[int, Json, dict[str, str]]]:
+        rev = slack.ask("GET", path)[1]["rev"]
+        looking = pool.submit(slack.ask, "GET", f"{path}?since={rev}&wait=20")
+        while not slack.box.watch.waiting("U0ALICESOUTH"):
+            slack.view("alice")
+        return looking
+
+    with ThreadPoolExecutor(1) as pool:
+        looking = look()
+        slack.control("teams/south/people/bob/say", channel="#open", text="old")
+        assert looking.result(10)[1]["channels"][1]["messages"]
+        looking = look()
+        slack.control("reset")
+        assert not any(channel["messages"] for channel in looking.result(10)[1]["channels"])
+        looking = look()
+        slack.control("reset", team=team("north"))
+        assert looking.result(10)[1]["error"] == "team_not_found"
 
 
 @pytest.mark.usefixtures("two")
