@@ -34,8 +34,9 @@ class ByWorker:
         row_id = self._deps.ids()
         with self._deps.db.unscoped("ask for a computation", writes=True) as session:
             computations.ask(session, row_id, name, json.dumps(given), self._deps.clock.now())
-            queue.order(session.connection(), row_id)
         try:
+            with self._deps.db.engine.begin() as connection:
+                queue.order(connection, row_id)
             return self._waited_for(row_id, name)
         finally:
             with self._deps.db.unscoped("remove a computation", writes=True) as session:

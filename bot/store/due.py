@@ -10,7 +10,7 @@ from collections.abc import Iterable, Sequence
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import ColumnElement, Index, Select, func, literal_column, select, text, union
+from sqlalchemy import ColumnElement, Index, Select, func, literal_column, select, union
 from sqlalchemy.orm import InstrumentedAttribute, Session
 
 from bot.store.programmes import Programme, ProgrammeState, Workspace, WorkspaceState
@@ -33,7 +33,7 @@ def literally(column: InstrumentedAttribute[Any], *states: StrEnum) -> ColumnEle
 
 def index(name: str, *columns: str, where: str) -> Index:
     """Return a partial index, the same on both databases."""
-    return Index(name, *columns, sqlite_where=text(where), postgresql_where=text(where))
+    return Index(name, *columns, sqlite_where=literal_column(where), postgresql_where=literal_column(where))
 
 
 def places(session: Session, *queries: Select[str, str]) -> list[Place]:

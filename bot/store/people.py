@@ -7,9 +7,10 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
-from sqlalchemy import JSON, Index, UniqueConstraint, select, text, update
+from sqlalchemy import JSON, UniqueConstraint, select, update
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
+from bot.store import due
 from bot.store.base import (
     ProgrammeRow,
     Row,
@@ -69,22 +70,18 @@ class SlackAccount(WorkspaceRow, Row, kw_only=True):
     dm_channel: Mapped[str | None] = mapped_column(default=None)
 
 
-LEADS = "role = 'lead'"
-
-
 class Membership(ProgrammeRow, Row, kw_only=True):
     """One role of one person in one programme. Not started means: nothing is sent to them yet."""
 
     __tablename__ = "memberships"
     __table_args__ = in_programme(
         UniqueConstraint("workspace_id", "programme_id", "person_id", "role"),
-        Index(
+        due.index(
             "ix_memberships_next_digest",
             "next_digest_at",
             "workspace_id",
             "programme_id",
-            sqlite_where=text(LEADS),
-            postgresql_where=text(LEADS),
+            where="role = 'lead'",
         ),
         of_person("person_id"),
     )

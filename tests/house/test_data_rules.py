@@ -144,9 +144,12 @@ def test_every_change_of_state_is_conditional() -> None:
 
 
 def test_queries_go_through_the_scope() -> None:
-    """No module but the store's base speaks SQL text or reads by identity past the scope."""
+    """No module but the store's base speaks SQL text or reads by identity past the scope.
+
+    The wall is made of SQL, and the job engine's own tables, which hold ids only, are in no scope.
+    """
     around = re.compile(r"\bsession\.get\(|\btext\(|__table__|\.connection\(\)")
-    allowed = {"bot.store.base", "bot.store.database"}
+    allowed = {"bot.store.base", "bot.store.database", "bot.store.wall", "bot.engine.queue"}
     for name, path, _ in modules("bot"):
         if name not in allowed and "migrations" not in name:
             found = around.search(

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from datetime import date, datetime, timedelta
 from functools import lru_cache
 
-from sqlalchemy import exists, select, text
+from sqlalchemy import exists, literal_column, select
 from sqlalchemy.orm import Session
 
 from bot.store import due
@@ -50,7 +50,7 @@ def places_ending(session: Session, today: date, notice_days: Iterable[int]) -> 
         )
         if days == longest:
             queries.append(ending.where(Agreement.renewal_noticed.is_(None)))
-        queries.append(ending.where(text(_noticed_before(days, max(longest, LONGEST_NOTICE)))))
+        queries.append(ending.where(literal_column(_noticed_before(days, max(longest, LONGEST_NOTICE)))))
     return due.places(session, *queries)
 
 
