@@ -8,7 +8,7 @@ from urllib.parse import urlsplit
 from aiohttp import web
 
 from sandbox.server.box import Box
-from sandbox.server.control import files, forms, screen, surfaces, talk, workspace
+from sandbox.server.control import files, forms, installed, screen, surfaces, talk, workspace
 from sandbox.server.control.asked import NOT_FOUND, Asked
 from sandbox.server.errors import ControlError
 from sandbox.state.payload import Payload
@@ -18,10 +18,10 @@ FORBIDDEN = 403
 
 ROUTES: dict[tuple[str, str], Act] = {
     ("POST", "/control/reset"): workspace.reset,
-    ("GET", "/control/teams"): workspace.teams,
-    ("GET", "/control/apps"): workspace.apps,
-    ("POST", "/control/apps"): workspace.install,
-    ("POST", "/control/apps/{app_id}"): workspace.change_app,
+    ("GET", "/control/teams"): installed.teams,
+    ("GET", "/control/apps"): installed.apps,
+    ("POST", "/control/apps"): installed.install,
+    ("POST", "/control/apps/{app_id}"): installed.change_app,
     ("GET", "/control/people"): workspace.people,
     ("POST", "/control/people/{who}"): workspace.change_person,
     ("GET", "/control/people/{who}/view"): screen.screen,
@@ -36,7 +36,7 @@ ROUTES: dict[tuple[str, str], Act] = {
     ("POST", "/control/people/{who}/home"): surfaces.home,
     ("POST", "/control/people/{who}/shortcut"): surfaces.shortcut,
     ("POST", "/control/people/{who}/upload"): files.upload,
-    ("POST", "/control/people/{who}/uninstall"): workspace.uninstall,
+    ("POST", "/control/people/{who}/uninstall"): installed.uninstall,
     ("POST", "/control/people/{who}/submit"): forms.submit,
     ("POST", "/control/people/{who}/close"): forms.close,
     ("POST", "/control/channels/{channel}"): workspace.change_channel,
@@ -63,7 +63,7 @@ def add_routes(app: web.Application, box: Box) -> None:
         if path not in {"/control/reset", "/control/teams"}:
             inside = path.replace("/control/", "/control/teams/{team}/", 1)
             app.router.add_route(method, inside, _handler(box, act))
-    app.router.add_route(*TEAM, _handler(box, workspace.change_team))
+    app.router.add_route(*TEAM, _handler(box, installed.change_team))
 
 
 def _handler(box: Box, act: Act) -> Callable[[web.Request], Awaitable[web.StreamResponse]]:
