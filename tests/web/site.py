@@ -28,6 +28,8 @@ from sandbox.process import Running
 from tests.cast import KEYS, MONDAY, fill, team, template
 from tests.commands.terminal import SECONDS, all_right, started
 
+PATIENCE_SECONDS = 90.0
+"""How long a start or anything else may take on a busy machine."""
 FORM = "application/x-www-form-urlencoded"
 
 
@@ -120,14 +122,14 @@ class Site:
 
     def wait(self) -> str:
         """Wait for the end and return everything that was printed."""
-        rest, _ = self.child.communicate(timeout=SECONDS)
+        rest, _ = self.child.communicate(timeout=PATIENCE_SECONDS)
         self.said.append(rest)
         return "".join(self.said)
 
 
 def until_ready(child: subprocess.Popen[str]) -> str:
     """Read what a process prints until it is ready; it is killed when that takes too long."""
-    overdue = threading.Timer(SECONDS, child.kill)
+    overdue = threading.Timer(PATIENCE_SECONDS, child.kill)
     overdue.start()
     said = ""
     assert child.stdout is not None
