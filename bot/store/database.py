@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -18,7 +19,7 @@ from sqlalchemy.orm import (
 )
 
 from bot.store.base import ProgrammeRow, WorkspaceRow
-from bot.store.connecting import is_new_file, open_engine
+from bot.store.connecting import LOCK_MS, is_new_file, open_engine
 from bot.store.sealing import Keyring
 from bot.store.wall import EVERY_WORKSPACE, SETTING
 
@@ -98,6 +99,7 @@ class Database:
         event.listen(self._make, "after_begin", _tell_the_wall)
         self._on_commit: list[Callable[[frozenset[str]], None]] = []
         self._memory: dict[object, object] = {}
+        self._turn = threading.Lock()
 
     def when_noticed(self, wake: Callable[[frozenset[str]], None]) -> None:
         """Call ``wake`` after each commit that put something into the outbox, with its workspaces' ids."""
@@ -123,7 +125,8 @@ class Database:
 
     @contextmanager
     def _open(self, info: dict[str, Any], *, writes: bool) -> Iterator[Session]:
-        with self._make(info={**info, "keyring": self._keyring, "memory": self._memory}) as session:
+        made = self._make(info={**info, "keyring": self._keyring, "memory": self._memory})
+        with self._in_turn(writes=writes), made as session:
             session.connection(execution_options={"writes": writes})
             yield session
             session.commit()
@@ -131,3 +134,18 @@ class Database:
         if noticed:
             for wake in self._on_commit:
                 wake(frozenset(noticed))
+
+    @contextmanager
+    def _in_turn(self, *, writes: bool) -> Iterator[None]:
+        """Let the threads that write take turns where there can be one writer: SQLite.
+
+        Its own way is to sleep and try again, for whom nobody else keeps the turn: under load some threads
+        never get one. Who waits too long here goes on and is told by the database that it is locked.
+        """
+        queues = writes and self.engine.dialect.name == "sqlite"
+        taken = queues and self._turn.acquire(timeout=LOCK_MS / 1000)
+        try:
+            yield
+        finally:
+            if taken:
+                self._turn.release()
