@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from hypothesis import HealthCheck, settings
+from hypothesis import HealthCheck, Phase, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import (
     RuleBasedStateMachine,
@@ -49,7 +49,7 @@ OTHER = "zeta"
 """A second workspace, which comes after the first in every order, and at whose Slack nothing goes wrong."""
 BROKEN = refusal("internal_error", status=500)
 PAIR = "pair"
-EXAMPLES, STEPS = 40, 25
+EXAMPLES, STEPS = 30, 25
 MOST_ROUNDS = 80
 WEEK, MOST_A_WEEK = timedelta(days=7), 2
 ENDED = {OutboxState.SENT, OutboxState.DEAD, OutboxState.CANCELLED, OutboxState.UNKNOWN}
@@ -404,8 +404,8 @@ class OutboxLife(RuleBasedStateMachine):
                 assert row.id in there, "recorded as sent, and not in Slack"
             if row.state is not OutboxState.SENT:
                 assert row.reason, "an end without a reason"
-            if row.state is OutboxState.DEAD:
-                assert row.id not in there, "given up, and in Slack"
+            if row.state is OutboxState.DEAD and row.doubt_since is None:
+                assert row.id not in there, "given up for certain, and in Slack"
             if row.state is OutboxState.UNKNOWN:
                 assert row.workspace_id != OTHER
 
@@ -441,6 +441,8 @@ def test_in_any_order_nothing_is_lost_or_doubled(
             max_examples=EXAMPLES,
             stateful_step_count=STEPS,
             deadline=None,
+            # Not made smaller: a run takes a while, and its steps can be read as they are.
+            phases=(Phase.explicit, Phase.reuse, Phase.generate),
             suppress_health_check=list(HealthCheck),
         ),
     )
