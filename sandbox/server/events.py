@@ -34,7 +34,12 @@ def send(box: Box, app: App, event: Payload, subscription: str = "", scope: str 
     """Deliver one event if the app subscribed to it and holds a scope for it. Gives whether it did."""
     name = subscription or str(event["type"])
     scopes = (scope,) if scope else _SCOPES.get(name, ())
-    if not app.listens(name) or app.uninstalled or (scopes and not app.scopes.intersection(scopes)):
+    if (
+        box.world.deactivated
+        or not app.listens(name)
+        or app.uninstalled
+        or (scopes and not app.scopes.intersection(scopes))
+    ):
         return False
     doubled = frozenset({"duplicate_event"})
     twice = any(box.faults.take(one, doubled) for one in dict.fromkeys((name, str(event["type"]))))

@@ -132,6 +132,7 @@ def _made(box: Box, app: App, user: str, given: Any, kind: str, replacing: View 
         clear_on_close=bool(given.get("clear_on_close")),
         notify_on_close=bool(given.get("notify_on_close")),
         submit_disabled=bool(given.get("submit_disabled")),
+        org=app.org,
     )
     view.state = initial_values({"blocks": view.blocks, "type": kind})
     return view

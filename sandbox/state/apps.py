@@ -90,6 +90,12 @@ class App:
         """The id of its bot user, ``U…``."""
         return self.credentials.bot_user_id
 
+    @property
+    def commands_url(self) -> str:
+        """Where commands go that name no address of their own, and where Slack knocks."""
+        named = next((str(one["url"]) for one in self.commands if one.get("url")), "")
+        return self.request_url or named or self.interactivity_url
+
     def listens(self, event: str) -> bool:
         """Say whether the app subscribed to an event and has somewhere to hear it."""
         return event in self.events and (self.socket_mode or bool(self.events_url))

@@ -27,6 +27,8 @@ class View:
     clear_on_close: bool = False
     notify_on_close: bool = False
     submit_disabled: bool = False
+    # The organisation, where the app is installed for all of it.
+    org: str = ""
     state: Payload = field(default_factory=dict)
     errors: dict[str, str] = field(default_factory=dict)
 
@@ -37,7 +39,7 @@ def view_object(view: View, team_id: str) -> Payload:
         "id": view.id,
         "team_id": team_id,
         "app_id": view.app_id,
-        "app_installed_team_id": team_id,
+        "app_installed_team_id": view.org or team_id,
         "bot_id": view.bot_id,
         "type": view.type,
         "title": view.title,

@@ -54,6 +54,8 @@ async def change_app(asked: Asked) -> Payload:
         raise ControlError("app_not_found", "there is no such app", NOT_FOUND)
     if asked.body.get("ssl_check"):
         return {"app": _app(asked, app), "error": (await box.courier.check_ssl(app)).error}
+    if asked.body.get("verify"):
+        return {"app": _app(asked, app), "url_verified": await box.courier.verify_url(app)}
     reason = asked.body.get("disconnect")
     told = await box.courier.sockets.disconnect(app.id, str(reason)) if reason else 0
     if asked.body.get("uninstall"):

@@ -126,6 +126,8 @@ async def _body(request: web.Request) -> Payload:
 
 def _can_act(asked: Asked) -> None:
     person = asked.person
+    if asked.box.world.deactivated:
+        raise ControlError("team_deactivated", f"{asked.box.world.team_name} was closed")
     if person.deleted:
         raise ControlError("account_inactive", f"{person.name} has left and cannot do anything")
     if person.is_bot:

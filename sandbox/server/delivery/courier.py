@@ -45,7 +45,7 @@ class Courier:
             return Answer(error="dispatch_failed")
         if app.socket_mode:
             return await self.sockets.send(app.id, "slash_commands", fields, answers=True, extra=None)
-        return await self._post(app, url or app.request_url, signed.form(fields))
+        return await self._post(app, url or app.commands_url, signed.form(fields))
 
     async def interaction(self, app: App, payload: Payload) -> Answer:
         """Deliver an interaction (actions, submissions, closings, shortcuts, option requests)."""
@@ -69,7 +69,7 @@ class Courier:
     async def check_ssl(self, app: App) -> Answer:
         """Knock at the address of commands as Slack does to see whether somebody is there."""
         fields = {"token": app.credentials.verification_token, "ssl_check": "1"}
-        return await self._post(app, app.request_url, signed.form(fields))
+        return await self._post(app, app.commands_url, signed.form(fields))
 
     def event(
         self, app: App, world: World, event: Payload, event_time: float, *, twice: bool = False

@@ -92,7 +92,7 @@ async def bots_info(call: Call) -> Payload:
 
 async def team_info(call: Call) -> Payload:
     """Describe the workspace."""
-    world = call.world
+    world, org = call.world, call.world.enterprise
     if call.text("team", world.team_id) != world.team_id:
         raise SlackError("team_not_found")
     return {
@@ -103,6 +103,7 @@ async def team_info(call: Call) -> Payload:
             "email_domain": "",
             "icon": {"image_default": True},
             "url": f"{call.box.address}/",
+            **({"enterprise_id": org.id, "enterprise_name": org.name} if org is not None else {}),
         },
     }
 

@@ -207,7 +207,10 @@ def test_an_events_address_must_echo_the_challenge(slack: Served, web: Web) -> N
     said = slack.control("apps", manifest=DEFAULT_MANIFEST, request_url=web.url)
     assert said["url_verified"]
     assert json.loads(web.bodies[0])["type"] == "url_verification"
-    web.statuses = [500]
+    app = said["app_id"]
+    assert slack.control(f"apps/{app}", verify=True)["url_verified"]
+    web.statuses = [500, 500]
+    assert not slack.control(f"apps/{app}", verify=True)["url_verified"]
     assert not slack.control("apps", manifest=DEFAULT_MANIFEST, request_url=web.url)["url_verified"]
 
 

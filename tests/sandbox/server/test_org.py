@@ -6,7 +6,7 @@ import pytest
 
 from tests.sandbox.server.bolt import Heard, attached, listening
 from tests.sandbox.server.installing import ORG, decide, install, manifest, query
-from tests.sandbox.server.served import Json, Served, button
+from tests.sandbox.server.served import Json, Served, button, modal
 
 
 @pytest.fixture
@@ -95,6 +95,8 @@ def test_payloads_tell_of_the_organisation(slack: Served, token: str) -> None:
         assert pressed["user"]["team_id"] == "T0LAW"
         assert pressed["enterprise"] == {"id": "E0ORG", "name": "The University"}
         assert pressed["is_enterprise_install"] is True
+        opened = slack.api("views.open", token, trigger_id=pressed["trigger_id"], view=modal())["view"]
+        assert (opened["team_id"], opened["app_installed_team_id"]) == ("T0LAW", "E0ORG")
 
 
 def test_access_to_a_workspace_comes_and_goes(slack: Served, token: str) -> None:

@@ -143,6 +143,8 @@ def test_a_closed_workspace_and_an_archived_channel(slack: Served, two: Json) ->
     assert slack.control("teams/south", deactivated=True)["team"]["deactivated"]
     assert slack.api("auth.test", two["T0SOUTH"])["error"] == "account_inactive"
     assert slack.api("auth.test", two["T0NORTH"])["ok"]
+    said = slack.control("teams/south/people/bob/say", channel="#open", text="locked out")
+    assert said["error"] == "team_deactivated"
     slack.control("teams/south", deactivated=False)
     slack.control("teams/south/channels/open", archived=True)
     post = {"channel": "C0SOUTH", "text": "anybody?"}
