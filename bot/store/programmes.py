@@ -142,6 +142,12 @@ def in_scope(session: Session, programme_id: str) -> Programme:
     return session.scalars(select(Programme).where(Programme.id == programme_id)).one()
 
 
+def locked(session: Session, programme_id: str) -> Programme | None:
+    """Return a programme of the session's workspace; whoever else asks for it so waits until this is over."""
+    query = select(Programme).where(Programme.id == programme_id).with_for_update()
+    return session.scalars(query).one_or_none()
+
+
 def by_name(session: Session, name: str) -> Programme | None:
     """Return the workspace's programme of that name."""
     return session.scalars(select(Programme).where(Programme.name == name)).one_or_none()

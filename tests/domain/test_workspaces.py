@@ -154,6 +154,24 @@ def test_installing_again_changes_tokens_and_scopes_only(desk: Desk) -> None:
         assert len(session.scalars(select(OutboxRow)).all()) == 1
 
 
+def test_installations_in_the_same_moment_follow_one_another(desk: Desk) -> None:
+    """Two people and a double click: one workspace, one programme, one lead, one message."""
+    gate = threading.Barrier(4)
+
+    def process(number: int) -> Installed:
+        who = replace(WREN, user_id=f"U0{number % 2}", name=f"Number {number % 2}", email="")
+        gate.wait(10)
+        return install(desk, f"xoxb-{number}", replace(GRANTED, installer_user_id=who.user_id), who)
+
+    with ThreadPoolExecutor(4) as pool:
+        made = [future.result(20) for future in [pool.submit(process, number) for number in range(4)]]
+    (place,) = {(one.workspace_id, one.programme_id) for one in made}
+    assert sum(one.leads for one in made) == 1
+    with desk.db.reading(Scope(*place)) as session:
+        assert len(people.with_role(session, Role.LEAD)) == 1
+        assert len(session.scalars(select(OutboxRow)).all()) == 1
+
+
 def test_a_workspace_that_is_left_is_left_at_once_and_once(desk: Desk) -> None:
     """Its tokens are gone, its programmes do not run, nobody of it is known; its rows are still there."""
     with desk.db.unscoped("as Slack granted it", writes=True) as session:

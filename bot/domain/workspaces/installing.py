@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from sqlalchemy import select
+from sqlalchemy.exc import IntegrityError
 
 from bot.domain import people
 from bot.domain.people import Account
@@ -14,7 +15,7 @@ from bot.domain.step import Step
 from bot.domain.workspaces.settling import arrive, programme_of
 from bot.guidelines import Guidelines
 from bot.ids import Ids
-from bot.store import installations
+from bot.store import installations, programmes
 from bot.store import people as rows
 from bot.store.base import change, find
 from bot.store.database import Database, Scope
@@ -22,6 +23,9 @@ from bot.store.installations import Granted, Tokens
 from bot.store.outbox import Notice
 from bot.store.people import Membership, Person, PersonState, Role, SlackAccount
 from bot.store.programmes import Programme, ProgrammeState
+
+AT_THE_SAME_TIME = 4
+"""How often an installation gives way to others of the same moment."""
 
 
 @dataclass(frozen=True)
@@ -65,8 +69,25 @@ def install(
     """Write an installation. Whoever makes the first becomes the programme's first lead, and is told so.
 
     Nothing goes to anybody else. Installing again changes tokens and scopes, brings back a workspace that was
-    gone, and changes nobody's role.
+    gone, and changes nobody's role. Two installations in the same moment follow one another.
     """
+    for _ in range(AT_THE_SAME_TIME):
+        try:
+            return _install(db, ids, rules, granted, tokens, installer, now)
+        except IntegrityError:
+            continue  # another wrote the same row a moment before: now it is found
+    return _install(db, ids, rules, granted, tokens, installer, now)
+
+
+def _install(
+    db: Database,
+    ids: Ids,
+    rules: Guidelines,
+    granted: Granted,
+    tokens: Tokens,
+    installer: Installer,
+    now: datetime,
+) -> Installed:
     team_id = "" if granted.org_wide else granted.team_id
     with db.unscoped("install into a workspace", writes=True) as session:
         workspace_id = arrive(
@@ -92,7 +113,7 @@ def install(
 
 def _first_lead(step: Step, account: Account) -> bool:
     """Make the installer lead of a programme in preparation that never had one; tell whether it did."""
-    programme = find(step.session, Programme, step.programme_id)
+    programme = programmes.locked(step.session, step.programme_id)
     had_one = step.session.scalars(select(Membership.id).where(Membership.role == Role.LEAD).limit(1)).first()
     if programme is None or programme.state is not ProgrammeState.PREPARING or had_one is not None:
         return False
