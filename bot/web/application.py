@@ -59,7 +59,7 @@ class Application:
             "/metrics": Route(LOOKING, self._metrics),
             "/readyz": Route(LOOKING, lambda _: as_json(*report(self._health.of_everything()))),
             "/readyz/web": Route(LOOKING, lambda _: as_json(*report(self._health.of_this_process()))),
-            "/slack/events": Route(("POST",), receiver.slack),
+            "/slack/events": Route(("GET", "POST"), receiver.slack),
             "/slack/install": Route(LOOKING, receiver.install),
             "/slack/oauth_redirect": Route(("GET",), receiver.oauth_redirect),
         }

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import signal
 import time
 from collections.abc import Callable, Iterator
@@ -20,6 +21,8 @@ from tests import postgres as real_postgres
 from tests.cast import KEYS, MONDAY, fill, team, template
 from tests.commands.terminal import started
 from tests.web.site import PATIENCE_SECONDS, Site, free_port, serving, until_ready
+
+CANARIES = ("single-cell", "clustering", "Mira", "Tomás", "@riverside", "xoxb-", "Traceback")
 
 
 @dataclass
@@ -51,6 +54,8 @@ def production(local_slack: tuple[Running, Path], fresh_postgres: str) -> Iterat
         "MENTORBOT_TICK_SECONDS": "0.5",
         "MENTORBOT_UNREADY_SECONDS": "0",
         "MENTORBOT_SILENT_SECONDS": "5",
+        "MENTORBOT_LOG_LEVEL": "DEBUG",
+        "MENTORBOT_LOG_FORMAT": "json",
     }
     with ExitStack() as processes:
         beside = {kind: processes.enter_context(started(kind, **env)) for kind in ("worker", "clock")}
@@ -68,7 +73,7 @@ def becomes(true: Callable[[], object], what: str) -> None:
 
 
 def test_a_request_goes_all_the_way(production: Production) -> None:
-    """Search, request, acceptance and the news of it; ready meanwhile, and every process ends with 0."""
+    """Search, request, acceptance and the news of it; every process ends with 0 and has kept it to itself."""
     site = production.site
     becomes(lambda: site.get("/readyz").status == 200, "ready")
     mira, tomas = site.slack.person("mira"), site.slack.person("tomas")
@@ -79,10 +84,14 @@ def test_a_request_goes_all_the_way(production: Production) -> None:
     assert "mentorbot_messages_sent_total 0.0" not in site.get("/metrics").text
     for child in production.beside.values():
         child.send_signal(signal.SIGTERM)
-    for child in production.beside.values():
-        assert child.wait(PATIENCE_SECONDS) == 0
-    assert "Traceback" not in site.stop(signal.SIGTERM)
-    assert site.child.returncode == 0
+    said = {kind: child.communicate(timeout=PATIENCE_SECONDS)[0] for kind, child in production.beside.items()}
+    said["web"] = site.stop(signal.SIGTERM)
+    assert [child.returncode for child in (*production.beside.values(), site.child)] == [0, 0, 0]
+    for kind, text in said.items():
+        for canary in CANARIES:
+            assert canary not in text, kind
+        lines = [line for line in text.splitlines() if not line.startswith(("Ready", "Stopping"))]
+        assert {json.loads(line)["process"] for line in lines} <= {kind}
 
 
 def test_a_clock_that_stands_still_is_told(production: Production) -> None:

@@ -82,6 +82,9 @@ def test_slack_sees_whether_somebody_is_there(site: Site) -> None:
     reply = site.slack_says(asked, kind="application/json")
     assert (reply.status, reply.json()) == (200, {"challenge": "3eZbrw1aB10FEMAGAZd4FyFQ"})
     assert site.slack_says("ssl_check=1&token=t").status == 200
+    assert site.ask("POST", "/slack/events", "ssl_check=1&token=t").status == 200
+    assert site.get("/slack/events?ssl_check=1&token=t").status == 200
+    assert site.ask("POST", "/slack/events", "ssl_check=0&token=t").status == 401
 
 
 def test_a_repeated_event_is_answered_once(site: Site) -> None:
