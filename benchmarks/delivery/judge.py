@@ -61,7 +61,8 @@ def judge(town: Town, db: Database, posts: list[Post], due: float) -> Verdict:
     for place in town.places:
         for number in range(place.size):
             row = there.get(place.person_id(number))
-            if row is None or not (_is_there(place, number, row, first) or _is_given_up(row)):
+            given_up = _is_given_up(row, poison=number in place.poison)
+            if row is None or not (given_up or _is_there(place, number, row, first)):
                 lost += 1
     in_time: dict[str, list[float]] = {}
     for post in first.values():
@@ -84,8 +85,13 @@ def _is_there(place: Place, number: int, row: Any, first: dict[str, Post]) -> bo
     return post is not None and post.channel == place.dms[number]
 
 
-def _is_given_up(row: Any) -> bool:
-    return row.state in ENDED_FOR_A_REASON and bool(row.reason)
+def _is_given_up(row: Any, *, poison: bool) -> bool:
+    """Tell whether it is said why a message is not there.
+
+    Where the outcome is unknown it may be lost; but what cannot be delivered at all cannot be looked up either.
+    """
+    states = (*ENDED_FOR_A_REASON, OutboxState.UNKNOWN) if poison else ENDED_FOR_A_REASON
+    return row is not None and row.state in states and bool(row.reason)
 
 
 def _in_two_places(posts: list[Post]) -> int:
