@@ -145,6 +145,17 @@ def of(table: str, column: str) -> ForeignKeyConstraint:
 R = TypeVar("R", bound=Row)
 
 
+def require_own(session: Session, workspace_id: str) -> None:
+    """Refuse to write for another workspace than the session's: for inserts that name it themselves.
+
+    The filter of a session holds its queries, updates and deletes; an insert is what it says. Raises
+    ValueError.
+    """
+    scope = session.info.get("scope")
+    if scope is not None and scope.workspace_id != workspace_id:
+        raise ValueError("a row of another workspace")
+
+
 def find(session: Session, table: type[R], row_id: str) -> R | None:
     """Return the row by id if it lies in the session's scope, else None."""
     return session.scalars(select(table).where(table.id == row_id)).one_or_none()
@@ -186,6 +197,9 @@ def add_many(
     scope = session.info.get("scope")
     if scope is not None and any(row["workspace_id"] != scope.workspace_id for row in rows):
         raise ValueError(f"{table.__name__} of another workspace")
+    of_programme = issubclass(cast("type[object]", table), ProgrammeRow)
+    if scope is not None and of_programme and any(row["programme_id"] != scope.programme_id for row in rows):
+        raise ValueError(f"{table.__name__} of another programme")
     make: Any = postgresql.insert if session.get_bind().dialect.name == "postgresql" else sqlite.insert
     statement = make(table.__table__)
     if unless:

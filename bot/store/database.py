@@ -25,6 +25,9 @@ from bot.store.wall import EVERY_WORKSPACE, SETTING
 
 __all__ = ["Database", "OutOfScope", "Scope", "is_new_file", "open_engine"]
 
+WORKSPACES = "workspaces"
+"""The one table in which a row's own id says whose it is."""
+
 _TELL_THE_WALL = text(f"SELECT set_config('{SETTING}', :workspace, true)")
 
 
@@ -53,6 +56,11 @@ def _hold_to_scope(state: ORMExecuteState) -> None:
         with_loader_criteria(WorkspaceRow, lambda row: row.workspace_id == workspace_id, include_aliases=True)
     ]
     tables = {mapper.class_ for mapper in state.all_mappers}
+    options += [
+        with_loader_criteria(table, table.id == workspace_id, include_aliases=True)
+        for table in tables
+        if table.__tablename__ == WORKSPACES
+    ]
     if scope.programme_id is not None:
         programme_id = scope.programme_id
         options.append(

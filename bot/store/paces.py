@@ -15,7 +15,7 @@ from sqlalchemy import JSON, select
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
-from bot.store.base import Row, WorkspaceRow, in_workspace
+from bot.store.base import Row, WorkspaceRow, in_workspace, require_own
 
 
 class Pace(WorkspaceRow, Row, kw_only=True):
@@ -47,6 +47,7 @@ def load(session: Session, workspace_id: str, *, lock: bool = False) -> dict[str
 
     With ``lock`` nobody else changes it before this transaction ends; the row is made where there is none.
     """
+    require_own(session, workspace_id)
     if lock:
         make: Any = postgresql.insert if session.get_bind().dialect.name == "postgresql" else sqlite.insert
         row = make(Pace).values(id=workspace_id, workspace_id=workspace_id, kept={})
@@ -58,6 +59,7 @@ def load(session: Session, workspace_id: str, *, lock: bool = False) -> dict[str
 
 def save(session: Session, workspace_id: str, values: Mapping[str, Any]) -> None:
     """Keep a workspace's pace: ``kept``, and with it ``paused_until``, ``paused_since`` and ``reason``."""
+    require_own(session, workspace_id)
     make: Any = postgresql.insert if session.get_bind().dialect.name == "postgresql" else sqlite.insert
     row = make(Pace).values(id=workspace_id, workspace_id=workspace_id, **values)
     session.execute(row.on_conflict_do_update(index_elements=["id"], set_=dict(values)))

@@ -13,7 +13,7 @@ from sqlalchemy import CursorResult, Index, delete, select
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Mapped, Session
 
-from bot.store.base import Row, WorkspaceRow, in_workspace
+from bot.store.base import Row, WorkspaceRow, in_workspace, require_own
 
 
 class Received(WorkspaceRow, Row, kw_only=True):
@@ -26,7 +26,11 @@ class Received(WorkspaceRow, Row, kw_only=True):
 
 
 def first_time(session: Session, workspace_id: str, key: str, now: datetime) -> bool:
-    """Note a delivery by Slack's key for it; False when it was noted before."""
+    """Note a delivery by Slack's key for it; False when it was noted before.
+
+    Raises ValueError for another workspace than the session's.
+    """
+    require_own(session, workspace_id)
     bind = session.get_bind()
     make: Any = postgresql.insert if bind.dialect.name == "postgresql" else sqlite.insert
     statement = (
