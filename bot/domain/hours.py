@@ -118,10 +118,14 @@ def working_time(step: Step, person_id: str | None) -> WorkingTime:
     return found[person_id] if person_id in found else as_others_see(step, "UTC")
 
 
-def at_work(step: Step, person_id: str | None) -> WorkingTime:
-    """Return somebody's own hours without leave and breaks: by which a duty runs that waits for nobody."""
-    time_ = working_time(step, person_id)
-    return WorkingTime(time_.time_zone, time_.hours)
+def on_leave_today(step: Step, person_ids: Collection[str]) -> frozenset[str]:
+    """Return which of these people are on leave, by the calendars on their own walls."""
+    return frozenset(
+        person_id
+        for person_id, own in store.of(step.session, person_ids).items()
+        for today in [WorkingTime(known_zone(own.time_zone), step.rules.programme.hours).today(step.now)]
+        if any(leave.first <= today <= leave.last for leave in own.leaves)
+    )
 
 
 def as_others_see(step: Step, time_zone: str) -> WorkingTime:

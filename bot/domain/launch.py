@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 
-from bot.domain.calendar import within_hours
+from bot.domain.hours import working_times
 from bot.domain.step import Step
 from bot.errors import NotFound, Refusal
 from bot.store import launch, people, programmes
@@ -139,14 +139,14 @@ def _start(step: Step, person_ids: Iterable[str], to: ProgrammeState) -> Started
     before = {ProgrammeState.PREPARING, ProgrammeState.PILOT}
     moved = change(step.session, Programme, step.programme_id, expected=before, to=to, started_at=step.now)
     contacts = people.contacts(step.session, started)
-    hours = step.rules.programme.hours
+    times = working_times(step, started)
     step.tell_all(
         Notice(
             "launch.welcome",
             f"welcome:{step.programme_id}:{person_id}",
             person_id,
             ids={"person": person_id},
-            not_before=within_hours(step.now, hours, contacts[person_id].time_zone),
+            not_before=times[person_id].opens(step.now),
         )
         for person_id in started
         if person_id in contacts

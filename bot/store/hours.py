@@ -75,14 +75,3 @@ def of(session: Session, person_ids: Collection[str]) -> dict[str, Own]:
         person_id: Own(zone, hours.get(person_id), tuple(leaves.get(person_id, ())))
         for person_id, zone in zones.items()
     }
-
-
-def on_leave(session: Session, person_ids: Collection[str], today: date) -> frozenset[str]:
-    """Return which of these people are on leave on a day."""
-    return frozenset(
-        session.scalars(
-            select(Leave.person_id).where(
-                Leave.person_id.in_(list(person_ids)), Leave.first <= today, Leave.last >= today
-            )
-        )
-    )

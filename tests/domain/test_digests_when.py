@@ -6,6 +6,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
+from bot.domain.calendar import WorkingTime
 from bot.domain.digests.when import due_week, week_name
 from bot.guidelines.digests import DigestRules
 from bot.guidelines.programme import Hours
@@ -28,8 +29,7 @@ def week_of(
         datetime.fromisoformat(f"{now}+00:00"),
         started,
         rules or desk.rules.digest,
-        hours or desk.rules.programme.hours,
-        zone,
+        WorkingTime(zone, hours or desk.rules.programme.hours),
     )
     return found.week if found else None
 

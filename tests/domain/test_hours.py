@@ -99,9 +99,11 @@ def test_leave_moves_what_waits_behind_it(desk: Desk) -> None:
     keep(desk, "mira", first=day(0), last=day(10))  # a Thursday
     with desk.step("clock", writes=False) as step:
         time_ = hours.working_time(step, desk.id("mira"))
+        seen = hours.as_others_see(step, "Europe/Berlin")
+        away = hours.on_leave_today(step, [desk.id("mira"), desk.id("noor")])
     assert time_.opens(MONDAY).date() == day(11)
-    assert hours.at_work(step, desk.id("mira")).opens(MONDAY) == MONDAY, "a duty waits for no leave"
-    assert hours.as_others_see(step, "Europe/Berlin").opens(MONDAY) == MONDAY, "and nobody sees it"
+    assert seen.opens(MONDAY) == MONDAY, "nobody sees it"
+    assert away == {desk.id("mira")}
 
 
 @pytest.mark.parametrize(

@@ -7,7 +7,7 @@ from datetime import timedelta
 
 from bot.domain.agreements.drafting import draft
 from bot.domain.agreements.seen import first_writers
-from bot.domain.calendar import within_hours
+from bot.domain.hours import working_times
 from bot.domain.step import Step
 from bot.store import agreements, people, relationships
 from bot.store.agreements import Agreement, VersionState
@@ -17,16 +17,16 @@ from bot.store.outbox import Notice
 def _tell(step: Step, kind: str, key: str, person_ids: Sequence[str], ids: dict[str, str]) -> None:
     """Tell these people in their own working hours; ``key`` is completed by the person."""
     contacts = people.contacts(step.session, person_ids)
+    times = working_times(step, person_ids)
     for person_id in person_ids:
         if person_id in contacts:
-            zone = contacts[person_id].time_zone
             step.tell(
                 Notice(
                     kind,
                     f"{key}:{person_id}",
                     person_id,
                     ids=ids,
-                    not_before=within_hours(step.now, step.rules.programme.hours, zone),
+                    not_before=times[person_id].opens(step.now),
                 )
             )
 

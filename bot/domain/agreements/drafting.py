@@ -8,10 +8,10 @@ from datetime import datetime
 from bot.domain.agreements.seen import (
     first_writers,
 )
-from bot.domain.calendar import add_working_days
+from bot.domain.hours import working_time
 from bot.domain.step import Step
 from bot.errors import NotFound, Refusal
-from bot.store import agreements, people, relationships
+from bot.store import agreements, relationships
 from bot.store.agreements import Agreement
 from bot.store.relationships import RelationshipState
 
@@ -50,7 +50,5 @@ def draft(step: Step, relationship_id: str) -> str:
 
 def remind_at(step: Step, person_ids: Sequence[str]) -> datetime:
     """Return when whoever's turn it is has had long enough, by the hours of the first of them."""
-    contacts = people.contacts(step.session, person_ids)
-    zone = next((contacts[p].time_zone for p in person_ids if p in contacts), "UTC")
     days = step.rules.agreements.signing.remind_after_working_days
-    return add_working_days(step.now, days, step.rules.programme.hours, zone)
+    return working_time(step, next(iter(person_ids), None)).add_days(step.now, days)

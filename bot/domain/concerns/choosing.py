@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import replace
 
 from sqlalchemy.orm import Session
 
 from bot.domain.concerns.forms import Readers
 from bot.domain.concerns.routing import Avoid, Candidate, Plan, lines_of_handlers, plan
+from bot.domain.hours import on_leave_today
 from bot.domain.step import Step
 from bot.guidelines.concerns import ConcernRules, Level
 from bot.store import concerns as store
@@ -45,8 +47,10 @@ def are_enough(them: Iterable[Candidate]) -> bool:
 def plan_for(step: Step, level: Level, about_slack_ids: tuple[str, ...], struck_ids: tuple[str, ...]) -> Plan:
     """Return who would read what the caller raises about these people, without those struck out."""
     rules = step.rules.concerns
+    them = candidates(step.session, rules)
+    gone = on_leave_today(step, [one.person_id for one in them])
     return plan(
-        candidates(step.session, rules),
+        (replace(one, away=one.person_id in gone) for one in them),
         roles=rules.ladder.roles,
         sees=level.sees,
         avoid=_avoid(step, about_slack_ids, struck_ids),

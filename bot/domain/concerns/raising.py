@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import datetime, timedelta
 
-from bot.domain.calendar import add_working_days, within_hours
+from bot.domain.calendar import add_working_days
 from bot.domain.concerns import choosing, moving
 from bot.domain.concerns.forms import (
     ABOUT_LENGTH,
@@ -19,6 +19,7 @@ from bot.domain.concerns.forms import (
 )
 from bot.domain.concerns.naming import may_mean
 from bot.domain.concerns.routing import Plan
+from bot.domain.hours import working_time
 from bot.domain.step import Step
 from bot.errors import NotFound, Refusal
 from bot.guidelines.concerns import DANGER, ConcernRules, Level, Route
@@ -241,7 +242,8 @@ def _routes_first(step: Step, level: Level | None) -> tuple[Route, ...]:
 def _next_reader_at(step: Step, level: Level | None, readers: Readers) -> datetime | None:
     if level is None or level.level != DANGER or not readers.at_once:
         return None
-    return within_hours(step.now, step.rules.programme.hours, readers.at_once[0].time_zone)
+    # Leave included: whoever is in danger must not be told of a reader who is not there.
+    return working_time(step, readers.at_once[0].person_id).opens(step.now)
 
 
 def _filed(step: Step, row: Concern) -> Filed:

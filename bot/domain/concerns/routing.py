@@ -26,6 +26,8 @@ class Candidate:
     """Reporting line; empty where it is not known."""
     conflicts: frozenset[str] = frozenset()
     """E-mails (lower case) of people about whom, or from whom, they must not read."""
+    away: bool = False
+    """On leave today: asked after everybody who is here."""
 
 
 @dataclass(frozen=True)
@@ -78,6 +80,8 @@ def ladder(
 ) -> tuple[Candidate, ...]:
     """Return who may be asked, in order: by role as the guideline has it, then as ``seed`` shuffles them.
 
+    Whoever is on leave comes after all who are here.
+
     The same seed gives the same order always; different seeds spread the work over a role. Somebody with
     several roles stands where the first of them puts them.
     """
@@ -89,7 +93,7 @@ def ladder(
         known = best.get(candidate.person_id)
         if known is None or rank[candidate.role] < rank[known.role]:
             best[candidate.person_id] = candidate
-    return tuple(sorted(best.values(), key=lambda c: (rank[c.role], _shuffled(seed, c.person_id))))
+    return tuple(sorted(best.values(), key=lambda c: (c.away, rank[c.role], _shuffled(seed, c.person_id))))
 
 
 def plan(
@@ -108,7 +112,8 @@ def plan(
     for role in sees:
         for candidate in order:
             independent = all(not c.line or c.line != candidate.line for c in at_once)
-            if candidate.role == role and candidate not in at_once and independent:
+            here = not candidate.away or order[0].away  # those away come last: then nobody else is left
+            if candidate.role == role and candidate not in at_once and independent and here:
                 at_once.append(candidate)
                 break
     if not at_once:

@@ -12,6 +12,7 @@ from bot.domain.digests import census
 from bot.domain.digests.census import FIGURES, Subject
 from bot.domain.digests.when import WEEK, DueWeek, due_week, monday_of, next_look, week_name
 from bot.domain.digests.withhold import change
+from bot.domain.hours import working_times
 from bot.domain.step import Step
 from bot.errors import NotFound, Refusal
 from bot.store import digests as store
@@ -121,18 +122,20 @@ def due(step: Step, limit: int) -> int:
     """
     made = 0
     leads = store.leads_to_look_at(step.session, step.now, limit)
-    rules, hours = step.rules.digest, step.rules.programme.hours
+    rules = step.rules.digest
+    times = working_times(step, [lead.person_id for lead, _ in leads])
     found = {
         lead.person_id: week
-        for lead, zone in leads
-        if lead.started_at is not None and (week := due_week(step.now, lead.started_at, rules, hours, zone))
+        for lead, _ in leads
+        if lead.started_at is not None
+        and (week := due_week(step.now, lead.started_at, rules, times[lead.person_id]))
     }
     have = store.existing(step.session, found, {week.week for week in found.values()}) if found else set()
-    for lead, zone in leads:
+    for lead, _ in leads:
         week = found.get(lead.person_id)
         if week is not None and (lead.person_id, week.week) not in have:
             made += _make(step, lead.person_id, week)
-        lead.next_digest_at = next_look(step.now, rules, hours, zone)
+        lead.next_digest_at = next_look(step.now, rules, times[lead.person_id])
     step.session.flush()
     return made
 

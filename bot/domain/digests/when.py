@@ -6,9 +6,9 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
-from bot.domain.calendar import within_hours
+from bot.domain.calendar import WorkingTime
 from bot.guidelines.digests import DigestRules
-from bot.guidelines.programme import DAYS, Hours
+from bot.guidelines.programme import DAYS
 
 WEEK = timedelta(days=7)
 LONGEST_LOOK = timedelta(hours=2)
@@ -34,22 +34,20 @@ def week_name(day: date) -> str:
     return f"{year}-W{week:02}"
 
 
-def due_week(
-    now: datetime, started_at: datetime, rules: DigestRules, hours: Hours, time_zone: str
-) -> DueWeek | None:
+def due_week(now: datetime, started_at: datetime, rules: DigestRules, lead: WorkingTime) -> DueWeek | None:
     """Return the digest that is due now, or None.
 
     Only ever one: the newest. It waits for working hours, however late they come; one that fell due before
     the programme started for this lead is none, and one that is a whole week late makes way for the next.
     """
-    if within_hours(now, hours, time_zone) != now:
+    if lead.opens(now) != now:
         return None
-    zone = ZoneInfo(time_zone)
+    zone = ZoneInfo(lead.time_zone)
     today = now.astimezone(zone).date()
     for monday in (monday_of(today), monday_of(today) - WEEK):
         day = monday + timedelta(days=DAYS.index(rules.day))
         wall = datetime(day.year, day.month, day.day, rules.time.hour, rules.time.minute, tzinfo=zone)
-        due_at = within_hours(wall.astimezone(UTC), hours, time_zone)
+        due_at = lead.opens(wall.astimezone(UTC))
         if due_at > now:
             continue
         # An earlier week's digest is still due only where a weekend or holidays moved it into this week.
@@ -58,16 +56,16 @@ def due_week(
     return None
 
 
-def next_look(now: datetime, rules: DigestRules, hours: Hours, time_zone: str) -> datetime:
+def next_look(now: datetime, rules: DigestRules, lead: WorkingTime) -> datetime:
     """Return when a lead's digest may next become due (UTC): when one falls due, or working hours begin."""
-    opens = within_hours(now, hours, time_zone)
+    opens = lead.opens(now)
     looks = [now + LONGEST_LOOK] if opens == now else [now + LONGEST_LOOK, opens]
-    zone = ZoneInfo(time_zone)
+    zone = ZoneInfo(lead.time_zone)
     this_monday = monday_of(now.astimezone(zone).date())
     for monday in (this_monday - WEEK, this_monday, this_monday + WEEK):
         day = monday + timedelta(days=DAYS.index(rules.day))
         wall = datetime(day.year, day.month, day.day, rules.time.hour, rules.time.minute, tzinfo=zone)
-        due_at = within_hours(wall.astimezone(UTC), hours, time_zone)
+        due_at = lead.opens(wall.astimezone(UTC))
         if due_at > now:
             looks.append(due_at)
     return min(looks)

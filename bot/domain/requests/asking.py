@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from bot.domain import mentors
-from bot.domain.calendar import add_working_days
+from bot.domain.hours import as_others_see, working_time
 from bot.domain.requests.seen import Asked, seen
 from bot.domain.requests.settling import key_of
 from bot.domain.step import Step
@@ -61,7 +61,7 @@ def ask(step: Step, *, request_id: str, mentor_id: str, note: str, looked_for: s
         return seen(step, existing)
     _require_note(note)
     zone = _may_ask(step, mentor_id).time_zone
-    rules, hours = step.rules.programme.requests, step.rules.programme.hours
+    rules = step.rules.programme.requests
     label = mentors.label_of(step, looked_for)
     row = MentorRequest(
         id=request_id,
@@ -71,8 +71,8 @@ def ask(step: Step, *, request_id: str, mentor_id: str, note: str, looked_for: s
         note=step.seal(MentorRequest.note, request_id, note),
         looked_for=step.seal(MentorRequest.looked_for, request_id, label) if label else None,
         asked_at=step.now,
-        remind_at=add_working_days(step.now, rules.remind_after_working_days, hours, zone),
-        lapses_at=add_working_days(step.now, rules.lapse_after_working_days, hours, zone),
+        remind_at=working_time(step, mentor_id).add_days(step.now, rules.remind_after_working_days),
+        lapses_at=as_others_see(step, zone).add_days(step.now, rules.lapse_after_working_days),
     )
     step.add(row)
     step.record("request.asked", request_id, mentor=mentor_id)

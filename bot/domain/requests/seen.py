@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from bot.domain import mentors
-from bot.domain.calendar import add_working_days
+from bot.domain.hours import as_others_see
 from bot.domain.mentors import NextPeople
 from bot.domain.step import Step
 from bot.store import people, relationships, requests
@@ -97,7 +97,7 @@ def seen(step: Step, row: MentorRequest) -> Asked:
 def _with(
     step: Step, row: MentorRequest, contacts: dict[str, Contact], relationship_id: str | None = None
 ) -> Asked:
-    rules, hours = step.rules.programme.requests, step.rules.programme.hours
+    days = step.rules.programme.requests.expected_answer_working_days
     mentor = contacts[row.mentor_id]
     return Asked(
         request_id=row.id,
@@ -106,9 +106,7 @@ def _with(
         mentor=mentor,
         note=step.unseal(MentorRequest.note, row),
         looked_for=step.unseal(MentorRequest.looked_for, row),
-        answer_expected_by=add_working_days(
-            row.asked_at, rules.expected_answer_working_days, hours, mentor.time_zone
-        ),
+        answer_expected_by=as_others_see(step, mentor.time_zone).add_days(row.asked_at, days),
         lapses_at=row.lapses_at,
         relationship_id=relationship_id,
     )
