@@ -65,6 +65,7 @@ class Tokens:
         self._clock = clock
         self._settings = settings
         self._read: dict[str, tuple[datetime, Held | None]] = {}
+        self._served_by_setting: dict[str, tuple[datetime, bool]] = {}
 
     def token_of(self, workspace_id: str) -> str:
         """Return the bot token of a workspace, renewed if it was time. Raises NoToken (a KeyError)."""
@@ -93,6 +94,7 @@ class Tokens:
     def forget(self, workspace_id: str) -> None:
         """Read a workspace's token anew when it is asked for next."""
         self._read.pop(workspace_id, None)
+        self._served_by_setting.pop(workspace_id, None)
 
     def serving(self, team_id: str, enterprise_id: str, *, org_wide: bool) -> tuple[str, Held | None] | None:
         """Return the workspace that answers for a Slack team, and its installation; None for a stranger.
@@ -203,13 +205,20 @@ class Tokens:
         token = self._settings.bot_token.get_secret_value()
         if not token:
             raise NoToken(workspace_id)
-        if is_known:
-            return token
-        with self._db.reading(Scope(workspace_id)) as session:
-            row = installations.of_workspace(session)
-            is_here = programmes.is_installed(session, workspace_id)
-        with self._db.unscoped("does the token in the environment belong elsewhere") as session:
-            elsewhere = installations.any_from_setting(session)
-        if row is not None or elsewhere or not is_here:
+        if not is_known and not self._may_serve(workspace_id):
             raise NoToken(workspace_id)
         return token
+
+    def _may_serve(self, workspace_id: str) -> bool:
+        """Tell whether SLACK_BOT_TOKEN may be this workspace's: nothing is known of where it belongs."""
+        now = self._clock.now()
+        until, may = self._served_by_setting.get(workspace_id, (now, False))
+        if until > now:
+            return may
+        with self._db.reading(Scope(workspace_id)) as session:
+            may = programmes.is_installed(session, workspace_id) and not installations.of_workspace(session)
+        if may:
+            with self._db.unscoped("does the token in the environment belong elsewhere") as session:
+                may = not installations.any_from_setting(session)
+        self._served_by_setting[workspace_id] = (now + REMEMBERED, may)
+        return may
