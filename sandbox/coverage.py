@@ -159,11 +159,15 @@ COVERAGE: dict[str, Served] = {
 
 def table() -> str:
     """Give the table as Markdown, one row a method."""
-    lines = ["| method | served | caller | one of these scopes | per minute |", "|---|---|---|---|---|"]
+    lines = [
+        "| method | served | caller | one of these scopes | per minute | an organisation's token |",
+        "|---|---|---|---|---|---|",
+    ]
     for name, served in sorted(COVERAGE.items()):
         scopes = ", ".join(served.scopes or served.by_kind) or "none"
         if served.by_kind:
             scopes += " (by kind of conversation)"
         tier = "its own" if served.tier is None else f"tier {served.tier}"
-        lines.append(f"| {name} | {served.what} | {served.caller} | {scopes} | {tier} |")
+        team = "needs `team_id`" if served.team == "named" else ""
+        lines.append(f"| {name} | {served.what} | {served.caller} | {scopes} | {tier} | {team} |")
     return "\n".join(lines)
