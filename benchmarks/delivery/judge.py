@@ -88,7 +88,7 @@ def _is_there(place: Place, number: int, row: Any, first: dict[str, Post]) -> bo
 def _is_given_up(row: Any, *, poison: bool) -> bool:
     """Tell whether it is said why a message is not there.
 
-    Where the outcome is unknown it may be lost; but what cannot be delivered at all cannot be looked up either.
+    Where the outcome is unknown it may be lost; but what cannot be delivered cannot be looked up either.
     """
     states = (*ENDED_FOR_A_REASON, OutboxState.UNKNOWN) if poison else ENDED_FOR_A_REASON
     return row is not None and row.state in states and bool(row.reason)
