@@ -9,12 +9,13 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import select, update
+from sqlalchemy.orm import Session
 
 from bot.deps import Deps
 from bot.domain import requests
 from bot.settings import Settings
-from bot.store import beats, paces
+from bot.store import beats, outbox_rows, paces
 from bot.store.acts import BY_OPERATOR, Act
 from bot.store.beats import Beating
 from bot.store.database import Database, Scope, open_engine
@@ -282,6 +283,36 @@ def test_what_is_too_late_is_not_tried_again(office: Office) -> None:
     row_id = dead(office, expires_at=office.clock.now())
     assert "its time is over" in said(office, "retry", row_id).text
     assert office.row().state is OutboxState.DEAD
+
+
+@pytest.mark.parametrize("words", [("retry",), ("cancel", "--why", "x")])
+def test_what_changes_in_the_same_moment_is_left_alone(
+    office: Office, monkeypatch: pytest.MonkeyPatch, words: tuple[str, ...]
+) -> None:
+    """Between look and act a sender takes the row: the act changes nothing, records nothing, and says so."""
+    row_id = dead(office) if words[0] == "retry" else put(office)
+    look = outbox_rows.by_id
+
+    def look_and_lose(session: Session, wanted: str) -> OutboxRow | None:
+        found = look(session, wanted)
+        session.expunge_all()
+        taken = update(OutboxRow).where(OutboxRow.id == row_id).values(state=OutboxState.CLAIMED)
+        session.execute(taken)
+        return found
+
+    monkeypatch.setattr("bot.store.outbox_rows.by_id", look_and_lose)
+    monkeypatch.setattr("bot.commands.outbox._find", _row)
+    told = said(office, words[0], row_id, *words[1:])
+    assert told.code == 1
+    assert "somebody else changed it in the same moment" in told.text
+    assert office.row().state is OutboxState.CLAIMED
+    assert acts(office) == []
+    assert office.undelivered == []
+
+
+def _row(deps: Deps, row_id: str) -> OutboxRow:
+    with deps.db.reading(Scope(WORKSPACE_ID)) as session:
+        return session.scalars(select(OutboxRow).where(OutboxRow.id == row_id)).one()
 
 
 def test_retry_wants_ids_or_dead(office: Office) -> None:
