@@ -24,6 +24,9 @@ from bot.domain import (
 )
 from bot.domain.step import Step
 from bot.handlers.calls import Call, Press, listen_home, listen_press, told
+from bot.jobs import schedule
+from bot.jobs.notices import NoticeKind
+from bot.store import budget
 from bot.views import agreements as agreements_views
 from bot.views import checkins as checkins_views
 from bot.views import concerns as concerns_views
@@ -63,6 +66,26 @@ SHELVES: tuple[Shelf, ...] = (
 """Every noun with something to show, in the order in which Home shows them."""
 
 
+HELD = frozenset({"agreements.ends_soon", "checkins.revealed", "relationships.ended"})
+"""What nobody asked for and no shelf shows by itself: while it is held back, its message stands on Home."""
+
+
+@dataclass(frozen=True)
+class Held:
+    """A message that waits for its turn, as it is true now."""
+
+    kind: NoticeKind
+    outcome: Any
+
+
+def held(step: Step) -> list[Held]:
+    """Return what the caller has not been sent because their week has had its messages, newest first."""
+    known = schedule.kinds()
+    waiting = budget.held_for(step.session, step.by, step.programme_id, HELD, step.now)
+    found = [(known[kind], known[kind].read(step, ids, step.by)) for kind, ids in waiting]
+    return [Held(kind, outcome) for kind, outcome in found if outcome is not None]
+
+
 def register(app: App, deps: Deps) -> None:
     """Plug in."""
     listen_home(app, deps, show)
@@ -80,7 +103,9 @@ def show(call: Call) -> None:
     with call.step(writes=False) as step:
         frame = home.frame(step, call.programme, call.identity.programmes)
         found = [(shelf, shelf.read(step)) for shelf in SHELVES] if frame.is_whole else []
+        waiting = held(step) if frame.is_whole else []
     parts = [shelf.show(outcome, call.reader) for shelf, outcome in found if outcome is not None]
+    parts += [HomeParts(waiting=one.kind.show(one.outcome, call.reader).blocks) for one in waiting]
     call.client.views_publish(user_id=call.slack_user_id, view=views.show(frame, parts, call.reader))
 
 

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Collection
-from datetime import datetime
+from datetime import datetime, timedelta
 
-from sqlalchemy import select
+from sqlalchemy import and_, or_, select
 from sqlalchemy.orm import Session
 
-from bot.store.outbox import OutboxRow, OutboxState
+from bot.store.outbox import OutboxRow, OutboxState, Verb
 
 AT_ONCE = 500
 """People one statement asks about: well within the parameters any database takes."""
@@ -38,3 +38,39 @@ def counted(session: Session, person_ids: Collection[str], since: datetime) -> d
             if person_id is not None and at is not None:
                 found.setdefault(person_id, []).append(at)
     return found
+
+
+EXPIRED = "expired"
+"""The reason ``outbox.claim`` gives."""
+LATELY = timedelta(days=30)
+MOST_HELD = 5
+"""Of them on Home: each takes a few queries to be made into words."""
+
+
+def held_for(
+    session: Session, person_id: str, programme_id: str, kinds: Collection[str], now: datetime
+) -> list[tuple[str, dict[str, str]]]:
+    """Return kind and ids of what somebody has not been sent: held back for later, or expired of late.
+
+    Newest first, at most ``MOST_HELD`` of these kinds within a programme.
+    """
+    rows = session.execute(
+        select(OutboxRow.kind, OutboxRow.ids)
+        .where(
+            OutboxRow.recipient_id == person_id,
+            OutboxRow.programme_id == programme_id,
+            OutboxRow.verb == Verb.POST,
+            OutboxRow.kind.in_(sorted(kinds)),
+            or_(
+                and_(OutboxRow.state == OutboxState.WAITING, OutboxRow.not_before > now),
+                and_(
+                    OutboxRow.state == OutboxState.CANCELLED,
+                    OutboxRow.reason == EXPIRED,
+                    OutboxRow.ended_at > now - LATELY,
+                ),
+            ),
+        )
+        .order_by(OutboxRow.created_at.desc(), OutboxRow.id)
+        .limit(MOST_HELD)
+    )
+    return [(kind, dict(ids)) for kind, ids in rows]
