@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
-from sqlalchemy import JSON, UniqueConstraint, select, update
+from sqlalchemy import JSON, UniqueConstraint, case, select, update
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from bot.store import due
@@ -204,9 +204,13 @@ def started(session: Session, person_ids: Iterable[str]) -> frozenset[str]:
 
 
 def remember_dms(session: Session, channels: Mapping[str, str]) -> None:
-    """Keep the direct-message channels of these people, by person id."""
-    for person_id, channel in sorted(channels.items()):
-        remember_dm(session, person_id, channel)
+    """Keep the direct-message channels of these people, by person id, in one statement."""
+    session.execute(
+        update(SlackAccount)
+        .where(SlackAccount.person_id.in_(sorted(channels)))
+        .values(dm_channel=case(dict(channels), value=SlackAccount.person_id))
+        .execution_options(synchronize_session=False)
+    )
 
 
 def remember_dm(session: Session, person_id: str, channel: str) -> None:
