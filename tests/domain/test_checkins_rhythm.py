@@ -8,14 +8,14 @@ from pathlib import Path
 from zoneinfo import ZoneInfo, available_timezones
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from bot import guidelines
-from bot.domain.calendar import is_working_day, within_hours
+from bot.domain.calendar import Away, is_working_day, merged, within_hours
 from bot.domain.checkins.rhythm import Calendar, Occasion, Pause, asked_now, days, next_due
 from bot.guidelines.checkins import RhythmRules
-from bot.guidelines.programme import Hours
+from bot.guidelines.programme import DAYS, Hours
 
 CONFIG = Path(__file__).resolve().parents[2] / "config"
 RULES = guidelines.load(CONFIG).checkins
@@ -186,3 +186,101 @@ def test_public_holidays_are_kept() -> None:
     at = calendar("Europe/Berlin", hours=hours).asked_on(date(2027, 3, 26))  # Good Friday
     assert at is not None
     assert at.astimezone(ZoneInfo("Europe/Berlin")).date() == date(2027, 3, 30)  # after Easter Monday
+
+
+DAYS_OFF = st.builds(
+    lambda first, length: Away(first, first + timedelta(days=length)),
+    st.dates(date(2026, 12, 1), date(2037, 6, 1)),
+    st.integers(0, 200),
+)
+OWN_HOURS = st.builds(
+    lambda chosen, start, length: Hours(
+        days=tuple(day for day in DAYS if day in chosen),
+        start=time(start),
+        end=time(min(start + length, 23), 30),
+        holidays="",
+    ),
+    st.sets(st.sampled_from(DAYS), min_size=1),
+    st.integers(0, 22),
+    st.integers(1, 23),
+)
+
+
+@settings(deadline=None, max_examples=60)
+@given(
+    zone=st.sampled_from(ZONES),
+    hours=OWN_HOURS,
+    away=st.lists(DAYS_OFF, max_size=8),
+    start=st.dates(date(2027, 1, 1), date(2028, 12, 31)),
+    kind=KINDS,
+)
+def test_ten_years_in_any_zone_with_any_leave(
+    zone: str, hours: Hours, away: list[Away], start: date, kind: str
+) -> None:
+    """Whatever leave, breaks and pauses overlap: in hours, never on a day off, later each time, no drift."""
+    rule, mine = RULES.rhythm_of(kind), Calendar(zone, hours, time(10), merged(away))
+    here = start
+    day: date | None = None
+    asked: list[Occasion] = []
+    while here < start + timedelta(days=3653):
+        found = next_due(rule, start, mine, least_gap_days=GAP, not_before=here, after=day)
+        if found is None:
+            break
+        local = found.at.astimezone(ZoneInfo(zone))
+        assert is_working_day(local.date(), hours, away)
+        assert hours.start <= local.time() < hours.end
+        assert within_hours(found.at, hours, zone, away) == found.at
+        named = [on for on, _ in islice(days(rule, start, GAP), 90)]
+        assert found.on in named, "it is named after a day of the rhythm, however late it comes"
+        assert not any(found.on <= on < here for on in named if day is None or on > day)
+        if asked:
+            assert found.at > asked[-1].at
+            assert local.date() > asked[-1].at.astimezone(ZoneInfo(zone)).date(), "never twice a day"
+        asked.append(found)
+        day, here = found.on, max(local.date(), found.on) + timedelta(days=GAP // 2)
+    assert asked or kind == "rotation" or away
+
+
+@pytest.mark.parametrize("half", range(4))
+def test_every_zone_keeps_holidays_and_leave_over_ten_years(half: int) -> None:
+    """In every zone there is: at ten on the wall or as the day opens, never on Christmas or on leave."""
+    leave = merged(Away(date(year, 7, 1), date(year, 7, 31)) for year in range(2027, 2038))
+    hours = HOURS.model_copy(update={"holidays": "DE"})
+    for name in ZONES[half::4]:
+        mine, zone = Calendar(name, hours, time(10), leave), ZoneInfo(name)
+        before = datetime(2027, 1, 1, tzinfo=UTC)
+        for n in range(0, 3650, 61):
+            at = mine.asked_on(date(2027, 1, 2) + timedelta(days=n))
+            local = at.astimezone(zone)
+            assert at > before, name
+            assert is_working_day(local.date(), hours, leave), name
+            assert local.time() == time(10), name
+            assert local.month != 7, name
+            before = at
+
+
+def test_a_day_a_zone_left_out_is_no_day() -> None:
+    """Samoa had no 30 December 2011: what was due that Friday comes on Monday, not on New Year's Eve."""
+    mine = calendar("Pacific/Apia")
+    local = mine.asked_on(date(2011, 12, 30)).astimezone(ZoneInfo("Pacific/Apia"))
+    assert local == datetime(2012, 1, 2, 10, tzinfo=ZoneInfo("Pacific/Apia"))
+
+
+def test_hours_that_a_clock_change_swallows_are_no_hours() -> None:
+    """Who works from a quarter past two to a quarter to three waits for the next night, not the next hour."""
+    night = Hours(days=DAYS, start=time(2, 15), end=time(2, 45), holidays="")
+    zone = ZoneInfo("Europe/Berlin")
+    gap = within_hours(datetime(2027, 3, 28, 0, 30, tzinfo=UTC), night, "Europe/Berlin")
+    assert gap.astimezone(zone) == datetime(2027, 3, 29, 2, 15, tzinfo=zone)
+    # The night the clock goes back shows the time twice, and both are theirs.
+    first = datetime(2027, 10, 31, 0, 15, tzinfo=UTC)
+    assert within_hours(first, night, "Europe/Berlin") == first
+    between = first + timedelta(minutes=40)
+    assert within_hours(between, night, "Europe/Berlin") == first + timedelta(hours=1)
+
+
+def test_somebody_who_moves_is_asked_by_their_new_clock() -> None:
+    """Planned at ten in Auckland, asked at work in Honolulu: the zone of the moment decides."""
+    planned = calendar("Pacific/Auckland").asked_on(date(2027, 3, 2))
+    local = calendar("Pacific/Honolulu").open_from(planned).astimezone(ZoneInfo("Pacific/Honolulu"))
+    assert (local.date(), local.time()) == (date(2027, 3, 1), time(11))
