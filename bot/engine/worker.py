@@ -36,8 +36,10 @@ log = logging.getLogger(__name__)
 
 TURN = 4
 """Batches of one workspace before another may have its place: nobody waits long behind a big one."""
-POLL_SECONDS = 1.0
+POLL_SECONDS = {queue.OUTBOX: 1.0, queue.COMPUTATIONS: 5.0}
 """Between looks where no wake-up came: one may be lost between a fetch and the wait for the next."""
+SHORTEST_REST_SECONDS = 0.05
+"""Before a workspace is looked at again in which a turn came to nothing."""
 SIGN_OF_LIFE_SECONDS = 2.0
 RECONNECT_SECONDS = 1.0
 ENDING_SECONDS = 20.0
@@ -164,7 +166,7 @@ class Worker:
             queues=[name],
             name=name,
             concurrency=at_once,
-            fetch_job_polling_interval=POLL_SECONDS,
+            fetch_job_polling_interval=POLL_SECONDS[name],
             shutdown_graceful_timeout=ENDING_SECONDS,
             delete_jobs="always",
             install_signal_handlers=False,
@@ -185,10 +187,10 @@ class Worker:
             return
         wait = (drained.again_at - self._deps.clock.now()).total_seconds()
         wake = partial(self._waker.note, frozenset({workspace_id}))
-        if wait <= 0:
+        if wait <= 0 and drained.handled:
             wake()
         elif wait < self._deps.settings.tick_seconds:  # what is later the clock finds
-            asyncio.get_running_loop().call_later(wait, wake)
+            asyncio.get_running_loop().call_later(max(wait, SHORTEST_REST_SECONDS), wake)
 
     async def _compute(self, computation_id: str) -> None:
         try:
