@@ -15,6 +15,7 @@ from benchmarks import posts as load
 from benchmarks.delivery import judge
 from benchmarks.delivery.judge import Verdict
 from benchmarks.delivery.running import CREWS, FAULTS, Options, Run, prepared
+from benchmarks.delivery.town import POISON
 from sandbox import process
 
 A_POST_A_MINUTE = 300
@@ -98,6 +99,7 @@ def main() -> None:
     parser.add_argument("--whale", type=int, default=0, help="one workspace with so many of the messages")
     parser.add_argument("--paced", action="store_true", help="with the limits of Slack and of the bot on")
     parser.add_argument("--no-faults", action="store_true", help="let nothing go wrong at Slack")
+    parser.add_argument("--poison", type=int, default=POISON, help="how many cannot be delivered")
     parser.add_argument("--first-contact", action="store_true", help="direct messages are not open yet")
     parser.add_argument("--no-look-up", action="store_true", help="the control: it must double")
     parser.add_argument("--seed", type=int, default=1)

@@ -19,7 +19,7 @@ from benchmarks import posts as load
 from benchmarks.delivery import judge
 from benchmarks.delivery.crew import Crew, crew
 from benchmarks.delivery.judge import Verdict
-from benchmarks.delivery.town import Town, fill, plan, settle
+from benchmarks.delivery.town import POISON, Town, fill, plan, settle
 from bot.store import migrations
 from bot.store.database import Database, open_engine
 from bot.store.sealing import Keyring
@@ -49,6 +49,7 @@ class Options:
     workspaces: int = 50
     kills: int = 0
     whale: int = 0
+    poison: int = POISON
     paced: bool = False
     faults: bool = True
     first_contact: bool = False
@@ -186,7 +187,7 @@ class Run:
 @contextlib.contextmanager
 def prepared(options: Options, server: Server | None = None) -> Iterator[Run]:
     """Give a run whose processes are ready and at rest. A PostgreSQL is started where none is given."""
-    town = plan(options.messages, options.workspaces, options.whale)
+    town = plan(options.messages, options.workspaces, options.whale, options.poison)
     with contextlib.ExitStack() as stack:
         folder = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="delivery-")))
         offset = folder / "offset"

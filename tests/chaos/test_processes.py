@@ -22,6 +22,8 @@ MESSAGES, WORKSPACES = 240, 8
 CALL_SECONDS = 0.5
 LEASE_SECONDS = 9 * CALL_SECONDS
 DATABASES = ("sqlite", "postgresql")
+POISON = 3
+"""Of kinds that end at once: no time is spent on waiting for the eighth try."""
 
 
 @contextmanager
@@ -32,10 +34,11 @@ def running(request: pytest.FixtureRequest, folder: Path, database: str, **more:
         database=database,
         messages=MESSAGES,
         workspaces=WORKSPACES,
+        poison=POISON,
         call_seconds=CALL_SECONDS,
         quiet=3,
         stall=8,
-        seconds=90,
+        seconds=240,
         log=str(folder / "log.txt"),
         **more,  # type: ignore[arg-type] # fields of Options by name
     )
