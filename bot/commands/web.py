@@ -7,6 +7,7 @@ import click
 from bot import wiring
 from bot.errors import Misconfigured
 from bot.settings import Settings, read_settings
+from bot.store import migrations
 from bot.web.serving import Web, serve
 
 
@@ -41,5 +42,8 @@ def web() -> None:
     """  # noqa: D301 - \b is click's sign to keep the lines as they are
     settings = read_settings()
     _refuse_without(settings)
-    wiring.build(settings).db.engine.dispose()  # what is wrong with keys, config or address is told here
+    deps = wiring.build(settings)  # what is wrong with keys, config or address is told here
+    if deps.db.engine.dialect.name == "sqlite":
+        migrations.upgrade(deps.db.engine)
+    deps.db.engine.dispose()
     serve(settings, lambda: Web(wiring.build(settings)))

@@ -25,11 +25,13 @@ from gunicorn.glogging import Logger
 from gunicorn.workers.gthread import ThreadWorker
 from slack_bolt.error import BoltError
 from slack_sdk.errors import SlackClientError
+from sqlalchemy.exc import SQLAlchemyError
 
 from bot import logs, wiring
 from bot.deps import Deps
 from bot.engine import ByWorker, Waker
 from bot.errors import Misconfigured
+from bot.handlers import workspaces
 from bot.jobs.heartbeat import Heartbeat
 from bot.running import Listeners
 from bot.settings import Settings
@@ -58,6 +60,11 @@ class Web:
             queue=lambda: self._listeners.at_work,
             own_tick=self._own_tick,
         )
+
+    def settle_in(self) -> None:
+        """Make sure that the workspace of SLACK_BOT_TOKEN, if there is one, and its programme are there."""
+        if self._deps.settings.bot_token.get_secret_value():
+            workspaces.settle_in(self._deps)
 
     def start(self) -> None:
         """Start what works beside the requests: all of the bot if embedded, else the waking of workers."""
@@ -169,15 +176,22 @@ class Server(BaseApplication):
     def load(self) -> Application:
         """Build everything, in the process that serves. A wrong setting ends the master as well."""
         try:
-            self.web = self._make()
+            web = self._make()
+            web.settle_in()
         except Misconfigured as fault:
             click.echo(str(fault), err=True)
         except (BoltError, SlackClientError, OSError) as fault:
             click.echo(
                 f"Slack does not answer or refuses the token ({type(fault).__name__}). {CHECK}", err=True
             )
+        except SQLAlchemyError as fault:
+            name = type(fault).__name__
+            click.echo(f"The database does not answer, or its schema is old ({name}). {CHECK}", err=True)
+        except Exception:
+            log.critical("the web process cannot start", exc_info=True)  # gunicorn would print the message
         else:
-            return self.web.application
+            self.web = web
+            return web.application
         sys.exit(Arbiter.APP_LOAD_ERROR)
 
     def run(self) -> None:

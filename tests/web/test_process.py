@@ -183,3 +183,14 @@ def test_web_refuses_a_port_in_use(site: Site) -> None:
     said = process("web", **site.env)
     assert said.code == 1
     assert "in use" in said.text
+
+
+def test_embedded_it_makes_its_own_database(
+    local_slack: tuple[Running, Path], env: dict[str, str], tmp_path: Path
+) -> None:
+    """On a file that is not there yet: the schema, the workspace and the programme are made at the start."""
+    fresh = {"DATABASE_URL": f"sqlite:///{tmp_path / 'var' / 'new.sqlite3'}"}
+    with serving(local_slack[0], env | fresh) as site:
+        assert site.get("/readyz/web").status == 200
+        answer = site.slack.person("mira").command("/findmentor rna")
+        assert "not part of a mentorship programme here yet" in answer.text
