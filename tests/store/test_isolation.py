@@ -182,11 +182,20 @@ OWN_WAY: Mapping[str, Callable[[Maker], dict[str, Any]]] = {
         "table": Person,
         "rows": [{"id": row.id, "name": "somebody else"} for row in maker.rows[Person]],
     },
-    "checkins.by_time.add_asked": lambda maker: {"rows": [columns_of(maker, CheckIn)]},
+    "checkins.by_time.add_asked": lambda maker: {
+        "rows": [{**columns_of(maker, CheckIn), "due_on": date(2030, 1, 1)}]
+    },
     "concerns.queries.due": lambda maker: {
         "now": NOW,
         "what": maker.rng.choice(["remind", "climb", "act", "ask", "erase", "left"]),
         "limit": 100,
+    },
+    "outbox.put": lambda maker: {
+        "notice": Notice("kind", maker.one(str), maker.one(str)),
+        "row_id": maker.one(str),
+        "workspace_id": maker.one(str, "workspace_id"),
+        "programme_id": maker.one(str, "programme_id"),
+        "now": NOW,
     },
     "outbox.put_many": lambda maker: {
         "notices": [(maker.one(str), Notice("kind", maker.one(str), maker.one(str)))],
@@ -309,7 +318,7 @@ def test_there_is_something_to_reach(crowd: Crowd) -> None:
 
 @settings(
     phases=[Phase.explicit, Phase.generate],
-    max_examples=6,
+    max_examples=4,
     deadline=None,
     derandomize=True,
     suppress_health_check=list(HealthCheck),
@@ -323,10 +332,9 @@ def test_nothing_crosses(crowd: Crowd, seed: int) -> None:
 
 def test_every_way_in_was_tried(crowd: Crowd) -> None:
     """No public function is left out unnoticed, and each of them was called and came to its end."""
-    for seed in range(16):
-        if called().keys() <= crowd.returned:
-            break
-        crowd.look(seed)
+    for seed in range(200, 230):
+        for name in called().keys() - crowd.returned:
+            assert crowd.crossed(name, called()[name], PLACES[seed % len(PLACES)], seed) == []
     missed = {name: crowd.refused.get(name) for name in called().keys() - crowd.returned}
     assert missed == {}
 
