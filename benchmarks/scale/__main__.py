@@ -14,6 +14,7 @@ from datetime import datetime
 from pathlib import Path
 
 from sqlalchemy import func, select
+from sqlalchemy.engine import make_url
 
 from benchmarks.figures import percentile, resident_mb, show, spread
 from benchmarks.scale.filling import Size, fill, make_due
@@ -23,6 +24,7 @@ from bot.deps import Deps
 from bot.jobs import schedule
 from bot.settings import read_settings
 from bot.store import checkins, migrations
+from bot.store.connecting import open_engine
 from bot.store.database import Scope
 from bot.store.outbox import OutboxRow
 from bot.store.sealing import Keyring
@@ -91,13 +93,15 @@ def rest(kind: str, environment: Mapping[str, str], seconds: float) -> dict[str,
     return {name: rested([python, "-m", "bot", name], environment, seconds) for name in ("clock", "worker")}
 
 
-def measure(address: str, kind: str, size: Size, seconds: float) -> dict[str, object]:
-    """Fill the database at ``address`` and return the figures."""
+def measure(address: str, filling: str, kind: str, size: Size, seconds: float) -> dict[str, object]:
+    """Fill the database at ``address`` and return the figures; ``filling`` is the same past the wall."""
     keys = Keyring.new_key()
     deps = wiring.build(read_settings(database_url=address, keys=keys), clock=SetClock(MONDAY))
     migrations.upgrade(deps.db.engine)
     began = time.perf_counter()
-    fill(deps.db.engine, size, deps.clock.now())
+    filling_engine = open_engine(filling)
+    fill(filling_engine, size, deps.clock.now())
+    filling_engine.dispose()
     filled = time.perf_counter() - began
     schedule.tick(deps)  # the leads' next digests are noted once
     figures: dict[str, object] = {
@@ -131,14 +135,15 @@ def measure(address: str, kind: str, size: Size, seconds: float) -> dict[str, ob
 
 
 @contextlib.contextmanager
-def database(kind: str) -> Iterator[str]:
-    """Give the address of an empty database that goes with its files."""
+def database(kind: str) -> Iterator[tuple[str, str]]:
+    """Give the address of an empty database that goes with its files, and the one to fill it by."""
     if kind == "sqlite":
         with tempfile.TemporaryDirectory(prefix="scale-") as folder:
-            yield f"sqlite:///{folder}/scale.sqlite3"
+            yield (f"sqlite:///{folder}/scale.sqlite3",) * 2
     else:
         with postgres.start(durable=True) as server:
-            yield server.empty_database()
+            address = server.empty_database()
+            yield address, server.url(str(make_url(address).database), superuser=True)
 
 
 def main() -> None:
@@ -152,8 +157,8 @@ def main() -> None:
     options.add_argument("--json", action="store_true", help="as it is anyway")
     given = options.parse_args()
     size = Size(given.relationships, given.programmes, given.due)
-    with database(given.database) as address:
-        figures = measure(address, given.database, size, given.seconds)
+    with database(given.database) as (address, filling):
+        figures = measure(address, filling, given.database, size, given.seconds)
     show(
         "scale",
         {

@@ -44,6 +44,7 @@ def fill(engine: Engine, size: Size, now: datetime) -> None:
             _insert(engine, table, columns, rows)
     if engine.dialect.name == "postgresql":
         with engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
+            connection.execute(text("SET statement_timeout = 0"))
             connection.execute(text("VACUUM ANALYZE"))  # as autovacuum does within a minute
 
 
@@ -66,7 +67,6 @@ def _plain(value: Any) -> Any:
 
 def _copy(engine: Engine, table: str, columns: Sequence[str], rows: Iterable[tuple[Any, ...]]) -> None:
     with engine.begin() as connection:
-        connection.execute(text("SELECT set_config('mentorbot.workspace', '*', true)"))
         connection.execute(text("SET LOCAL statement_timeout = 0"))
         raw: Any = connection.connection.driver_connection
         assert isinstance(raw, psycopg.Connection)
