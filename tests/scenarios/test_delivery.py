@@ -9,7 +9,7 @@ import pytest
 from bot.domain import requests
 from bot.jobs.deliver.outcomes import MAX_TRIES
 from bot.running import Bot
-from bot.store import digests, outbox
+from bot.store import digests, outbox, paces
 from bot.store.base import change
 from bot.store.outbox import Notice, OutboxState
 from bot.store.people import Person, PersonState
@@ -233,13 +233,16 @@ def test_before_start_nobody_is_written_to(unstarted_world: World) -> None:
     assert "not started" in (rows["requests.for_mentor"].reason or "")
 
 
-def test_a_refused_token_waits_instead_of_losing(world: World) -> None:
-    """With the token revoked the notices stay; given back, they are sent."""
-    world.slack.fault("chat.postMessage", "revoke_token")
+def test_a_closed_workspace_waits_instead_of_losing(world: World) -> None:
+    """While Slack refuses the token the notices stay, and it is said why; opened again, they are sent."""
+    world.slack.deactivate()
     ask(world)
     world.settle()
     assert {row.state for row in world.desk.outbox()} == {OutboxState.WAITING}
-    world.slack.no_faults()
+    with world.desk.db.unscoped("an operator looks") as session:
+        (paused,) = paces.paused(session)
+    assert "account_inactive" in paused.reason
+    world.slack.deactivate(deactivated=False)
     world.skip(minutes=5)
     assert cards(world) == 1
 

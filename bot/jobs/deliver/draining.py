@@ -32,7 +32,7 @@ BATCH = 60
 """Rows claimed together: enough that their share of three transactions is little."""
 WHILE_UNWELL = 5
 """Rows claimed together while a workspace's last call failed: most are given back again."""
-AT_ONCE = 8
+AT_ONCE = 4
 """Posts under way at the same moment in one workspace."""
 LANES = 4
 """Workspaces sent to at the same moment by ``drain_all``."""
