@@ -208,6 +208,16 @@ def fill(db: Database, started_at: datetime | None) -> None:
                     )
 
 
+def everything_stored(db: Database) -> str:
+    """Return all that is in every table, as whoever steals the database would read it."""
+    with db.unscoped("read everything") as session:
+        return "\n".join(
+            f"{table.name} {tuple(row)!r}"
+            for table in tables.METADATA.sorted_tables
+            for row in session.connection().execute(table.select())
+        )
+
+
 @dataclass
 class Desk:
     """Where steps are taken in somebody's name, on a database of their own."""

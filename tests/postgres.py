@@ -104,6 +104,25 @@ class Server:
         self._do(sql.SQL("DROP DATABASE IF EXISTS {} WITH (FORCE)").format(sql.Identifier(name)))
         self._made.discard(name)
 
+    def shut(self, address: str) -> None:
+        """Let a database be away: whoever is connected is thrown out, and nobody is let in."""
+        name = str(make_url(address).database)
+        self._do(sql.SQL("ALTER DATABASE {} WITH ALLOW_CONNECTIONS false").format(sql.Identifier(name)))
+        self._break_connections([name])
+
+    def reopen(self, address: str) -> None:
+        """Let a database that was shut be there again."""
+        name = str(make_url(address).database)
+        self._do(sql.SQL("ALTER DATABASE {} WITH ALLOW_CONNECTIONS true").format(sql.Identifier(name)))
+
+    def _break_connections(self, names: list[str]) -> None:
+        with self.as_superuser() as connection:
+            connection.execute(
+                "SELECT pg_terminate_backend(pid) FROM pg_stat_activity"
+                " WHERE datname = ANY(%s) AND pid <> pg_backend_pid()",
+                (names,),
+            )
+
     def _make(self, template: str) -> str:
         name = f"mentorbot_{secrets.token_hex(6)}"
         self._do(
@@ -132,12 +151,7 @@ class Server:
 
     def restart_immediate(self) -> None:
         """Break every connection to databases made here: the most one may do to a server of somebody else."""
-        with self.as_superuser() as connection:
-            connection.execute(
-                "SELECT pg_terminate_backend(pid) FROM pg_stat_activity"
-                " WHERE datname = ANY(%s) AND pid <> pg_backend_pid()",
-                (sorted(self._made),),
-            )
+        self._break_connections(sorted(self._made))
 
     def stop(self) -> None:
         """Drop what was made here."""

@@ -67,19 +67,24 @@ class World:
         self.settle()
 
 
-def enter(running: Running, clock_file: Path, folder: Path, *, started: bool = True) -> World:
-    """Return a fresh world: the cast in Slack and in a database of its own, the bot connected."""
+def enter(
+    running: Running, clock_file: Path, folder: Path, *, started: bool = True, address: str | None = None
+) -> World:
+    """Return a fresh world: the cast in Slack and in a database of its own, the bot connected.
+
+    The database is a SQLite file in ``folder``, or an empty migrated one at ``address``.
+    """
     running.reset(team(), manifest(), limits_off="all")
     running.workspace.clock.skip_to(next_spring_monday(datetime.now(UTC)))
     clock = SystemClock(clock_file)
-    desk = set_up_desk(folder, clock=clock, started=started)
+    desk = set_up_desk(folder, clock=clock, started=started, address=address)
     settings = read_settings(
         bot_token=running.bot_token,
         app_token=running.app_token,
         signing_secret=running.signing_secret,
         keys=KEYS,
         slack_api_url=running.api_url,
-        database_url=f"sqlite:///{folder / 'desk.sqlite3'}",
+        database_url=address or f"sqlite:///{folder / 'desk.sqlite3'}",
         config=template().config,
         clock_file=clock_file,
     )

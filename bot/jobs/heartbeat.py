@@ -67,7 +67,13 @@ class Heartbeat:
 
     def beat(self) -> None:
         """Look once for what is due, and wake the sender."""
-        schedule.tick(self._deps)
+        try:
+            schedule.tick(self._deps)
+        except Exception as fault:
+            if troubles.kind_of(fault) is None:
+                raise
+            log.error("what is due is looked for at the next beat: %s", troubles.named(fault))  # noqa: TRY400 - the sentence says all
+            return
         self.beaten_at = self._deps.clock.now()
         self._wake.set()
 

@@ -76,6 +76,10 @@ _BY_WORDS = {
     # What PostgreSQL answers while a connection is made reaches us without its code.
     "password authentication failed": Trouble.REFUSED,
     "no pg_hba.conf entry": Trouble.REFUSED,
+    "not currently accepting connections": Trouble.AWAY,
+    "is starting up": Trouble.AWAY,
+    "is shutting down": Trouble.AWAY,
+    "too many": Trouble.AWAY,
     "does not exist": Trouble.REFUSED,
     "permission denied": Trouble.REFUSED,
 }

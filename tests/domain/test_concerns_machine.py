@@ -10,7 +10,14 @@ from pathlib import Path
 
 from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
-from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
+from hypothesis.stateful import (
+    RuleBasedStateMachine,
+    initialize,
+    invariant,
+    precondition,
+    rule,
+    run_state_machine_as_test,
+)
 from sqlalchemy import select
 
 from bot.domain.concerns import casework, moving
@@ -20,8 +27,9 @@ from bot.store import concerns as store
 from bot.store.acts import Act
 from bot.store.concerns import ENDED, HELD, MAY_OPEN, Concern, ConcernReader, ConcernState, ReaderState
 from bot.store.people import Person, PersonState
-from tests.cast import CAST, Desk, set_up_desk
+from tests.cast import CAST, Desk, everything_stored, set_up_desk
 from tests.domain.test_concerns import CANARY, later, raise_it, tick
+from tests.postgres import Server
 
 HANDLERS = ("hugo", "anja", "lena")
 ACTS: dict[str, Callable[[Step, str], object]] = {
@@ -38,22 +46,23 @@ ACTS: dict[str, Callable[[Step, str], object]] = {
 class CaseLife(RuleBasedStateMachine):
     """One case, its reporter, its handlers, the clock, and people who leave."""
 
-    def __init__(self) -> None:
+    def __init__(self, server: Server | None = None) -> None:
         super().__init__()
         self.folder = Path(tempfile.mkdtemp())
-        self.desk: Desk = set_up_desk(self.folder)
+        self.server, self.address = server, server.fresh_database() if server is not None else None
+        self.desk: Desk = set_up_desk(self.folder, address=self.address)
         self.parties: set[str] = set()
         self.left: set[str] = set()
         self.ended_as: ConcernState | None = None
 
     def teardown(self) -> None:
         """Look for what anybody wrote in any row, act or outbox entry; remove the database."""
-        with self.desk.db.engine.connect() as connection:
-            raw = connection.connection.driver_connection
-            assert raw is not None
-            assert CANARY not in "\n".join(raw.iterdump())
+        stored = everything_stored(self.desk.db)
         self.desk.db.engine.dispose()
         shutil.rmtree(self.folder)
+        if self.server is not None and self.address is not None:
+            self.server.drop(self.address)
+        assert CANARY not in stored
 
     @initialize(
         level=st.integers(0, 4), named=st.sampled_from(["tomas", *HANDLERS]), struck=st.sampled_from(HANDLERS)
@@ -151,6 +160,20 @@ class CaseLife(RuleBasedStateMachine):
             row, _ = self._case()
             if row.acknowledged_at is not None:
                 assert not any(at > row.acknowledged_at for at in climbed)
+
+
+def test_a_case_on_postgresql(postgres: Server) -> None:
+    """The same always holds on PostgreSQL."""
+    run_state_machine_as_test(
+        lambda: CaseLife(postgres),  # type: ignore[arg-type] # Hypothesis calls it, nothing more
+        settings=settings(
+            max_examples=5,
+            stateful_step_count=12,
+            deadline=None,
+            derandomize=True,
+            suppress_health_check=list(HealthCheck),
+        ),
+    )
 
 
 TestCaseLife = CaseLife.TestCase
