@@ -192,9 +192,10 @@ def option(label: str, value: str, description: str = "") -> kit.Option:
     )
 
 
-def _input(
+def labelled(
     label: str, element: Element, *, block_id: str, optional: bool, hint: str, dispatch: bool = False
 ) -> Block:
+    """Return a field of a form."""
     block: Block = {
         "type": "input",
         "block_id": block_id,
@@ -228,21 +229,7 @@ def text_input(
         multiline=multiline,
         max_length=most,
     ).to_dict()
-    return _input(label, element, block_id=block_id, optional=optional, hint=hint)
-
-
-def number_input(
-    label: str, block_id: str, *, least: int, most: int, initial: int | None = None, hint: str = ""
-) -> Block:
-    """Return a field for a whole number."""
-    element = kit.NumberInputElement(
-        action_id=block_id,
-        is_decimal_allowed=False,
-        min_value=str(least),
-        max_value=str(most),
-        initial_value=str(initial) if initial is not None else None,
-    ).to_dict()
-    return _input(label, element, block_id=block_id, optional=False, hint=hint)
+    return labelled(label, element, block_id=block_id, optional=optional, hint=hint)
 
 
 def select_input(
@@ -265,7 +252,7 @@ def select_input(
         element = kit.StaticSelectElement(
             action_id=block_id, options=list(options[:MOST_OPTIONS]), initial_option=chosen
         ).to_dict()
-    return _input(label, element, block_id=block_id, optional=optional, hint=hint)
+    return labelled(label, element, block_id=block_id, optional=optional, hint=hint)
 
 
 def multi_select_input(
@@ -283,7 +270,7 @@ def multi_select_input(
     element = kit.StaticMultiSelectElement(
         action_id=block_id, options=list(options[:MOST_OPTIONS]), initial_options=chosen or None
     ).to_dict()
-    return _input(label, element, block_id=block_id, optional=optional, hint=hint)
+    return labelled(label, element, block_id=block_id, optional=optional, hint=hint)
 
 
 def checkboxes_input(
@@ -301,39 +288,7 @@ def checkboxes_input(
     element = kit.CheckboxesElement(
         action_id=block_id, options=list(options[:10]), initial_options=chosen or None
     ).to_dict()
-    return _input(label, element, block_id=block_id, optional=optional, hint=hint)
-
-
-def person_input(
-    label: str, block_id: str, *, initial: str | None = None, hint: str = "", optional: bool = False
-) -> Block:
-    """Return a picker of one Slack user."""
-    element = kit.UserSelectElement(action_id=block_id, initial_user=initial).to_dict()
-    return _input(label, element, block_id=block_id, optional=optional, hint=hint)
-
-
-def date_input(
-    label: str, block_id: str, *, initial: str | None = None, hint: str = "", optional: bool = False
-) -> Block:
-    """Return a picker of a day (``YYYY-MM-DD``)."""
-    element = kit.DatePickerElement(action_id=block_id, initial_date=initial).to_dict()
-    return _input(label, element, block_id=block_id, optional=optional, hint=hint)
-
-
-def time_input(label: str, block_id: str, *, initial: str, hint: str = "") -> Block:
-    """Return a picker of a time of day (``HH:MM``)."""
-    element = kit.TimePickerElement(action_id=block_id, initial_time=initial).to_dict()
-    return _input(label, element, block_id=block_id, optional=False, hint=hint)
-
-
-def searched_input(
-    label: str, block_id: str, *, initial: kit.Option | None = None, hint: str = "", optional: bool = False
-) -> Block:
-    """Return a choice of one from a menu that asks us for its options once two letters are typed."""
-    element = kit.ExternalDataSelectElement(
-        action_id=block_id, initial_option=initial, min_query_length=2
-    ).to_dict()
-    return _input(label, element, block_id=block_id, optional=optional, hint=hint)
+    return labelled(label, element, block_id=block_id, optional=optional, hint=hint)
 
 
 def modal(

@@ -34,7 +34,6 @@ from bot.views.blocks import (
     button,
     checkboxes_input,
     context,
-    date_input,
     divider,
     modal,
     option,
@@ -42,6 +41,7 @@ from bot.views.blocks import (
     select_input,
     text_input,
 )
+from bot.views.pickers import date_input
 from bot.views.reader import Reader
 
 ANSWER = "checkins.answer"

@@ -28,14 +28,12 @@ from bot.views.blocks import (
     button,
     checkboxes_input,
     context,
-    date_input,
     divider,
     modal,
     option,
-    searched_input,
     section,
-    time_input,
 )
+from bot.views.pickers import date_input, searched_input, time_input
 from bot.views.reader import Reader
 
 OPEN = "hours.open"

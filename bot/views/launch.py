@@ -25,10 +25,10 @@ from bot.views.blocks import (
     fields,
     modal,
     option,
-    person_input,
     section,
     select_input,
 )
+from bot.views.pickers import person_input
 from bot.views.reader import Reader
 
 START = "launch.start"

@@ -13,12 +13,12 @@ from bot.views.blocks import (
     context,
     header,
     modal,
-    number_input,
     option,
     section,
     select_input,
     text_input,
 )
+from bot.views.pickers import number_input
 from bot.views.reader import Reader
 
 

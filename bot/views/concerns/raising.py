@@ -17,7 +17,6 @@ from bot.views.blocks import (
     divider,
     modal,
     option,
-    person_input,
     section,
     select_input,
     text_input,
@@ -33,6 +32,7 @@ from bot.views.concerns.actions import (
     WANTED,
     WORDS,
 )
+from bot.views.pickers import person_input
 from bot.views.reader import Reader
 
 
