@@ -38,12 +38,15 @@ def index(name: str, *columns: str, where: str) -> Index:
 
 def places(session: Session, *queries: Select[str, str]) -> list[Place]:
     """Return each place that one of the queries names, once, in order (an unscoped session is needed)."""
-    asked = _plainly_distinct(queries[0]) if len(queries) == 1 else union(*queries)
+    asked = plainly_distinct(queries[0]) if len(queries) == 1 else union(*queries)
     return sorted((workspace_id, programme_id) for workspace_id, programme_id in session.execute(asked))
 
 
-def _plainly_distinct(query: Select[str, str]) -> Select[str, str]:
-    # Of bare columns SQLite would read a whole table in their order rather than sort the few that are due.
+def plainly_distinct(query: Select[str, str]) -> Select[str, str]:
+    """Return a query of places so that each comes once.
+
+    Of bare columns SQLite would read a whole table in their order rather than sort the few that are due.
+    """
     bare = list(query.selected_columns)
     return query.with_only_columns(*(column + literal_column("''") for column in bare)).distinct()
 

@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 
 from bot.store.base import add_many, set_many
 from bot.store.checkins.rows import CheckIn, CheckInPause, CheckInState, DueRhythm, Moved, Rhythm
-from bot.store.due import Place, literally, places
+from bot.store.due import Place, literally, places, plainly_distinct
 from bot.store.outbox import OutboxRow, OutboxState
 from bot.store.people import Membership, Person, PersonState, SlackAccount
 from bot.store.relationships import Kind, Relationship, RelationshipState
@@ -100,8 +100,18 @@ def due_of(session: Session, person_ids: Collection[str], until: datetime) -> li
 
 def due_places(session: Session, now: datetime) -> list[Place]:
     """Return workspace and programme wherever somebody is due by now (an unscoped session is needed)."""
-    query = _askable(select(Rhythm.workspace_id, Rhythm.programme_id)).where(Rhythm.next_at <= now)
-    return places(session, query)
+    found = (
+        plainly_distinct(select(Rhythm.workspace_id, Rhythm.programme_id))
+        .where(Rhythm.next_at <= now)
+        .subquery("found")
+    )
+    workspace_id, programme_id = found.c
+    # Of ten thousand who are due in one programme it is enough that one can be asked.
+    one = _askable(select(Rhythm.id)).where(
+        Rhythm.workspace_id == workspace_id, Rhythm.programme_id == programme_id, Rhythm.next_at <= now
+    )
+    rows = session.execute(select(workspace_id, programme_id).where(one.correlate(found).exists()))
+    return sorted((row[0], row[1]) for row in rows)
 
 
 def hold(session: Session, due: Collection[DueRhythm]) -> list[DueRhythm]:

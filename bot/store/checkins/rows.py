@@ -39,7 +39,10 @@ class Rhythm(ProgrammeRow, Row, kw_only=True):
     __tablename__ = "checkin_rhythms"
     __table_args__ = in_programme(
         UniqueConstraint("workspace_id", "programme_id", "relationship_id", "person_id"),
-        due.index("ix_checkin_rhythms_planned", "workspace_id", "programme_id", "next_at", where=PLANNED),
+        # With the id the first of many that are due at one moment are read in order, and no more of them.
+        due.index(
+            "ix_checkin_rhythms_planned", "workspace_id", "programme_id", "next_at", "id", where=PLANNED
+        ),
         due.index("ix_checkin_rhythms_due", "next_at", "workspace_id", "programme_id", where=PLANNED),
         Index(None, "workspace_id", "programme_id", "person_id", "next_at"),
         of("relationships", "relationship_id"),

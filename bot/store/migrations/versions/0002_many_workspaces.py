@@ -230,7 +230,7 @@ def upgrade() -> None:
         )
         batch_op.create_index(
             "ix_checkin_rhythms_planned",
-            ["workspace_id", "programme_id", "next_at"],
+            ["workspace_id", "programme_id", "next_at", "id"],
             unique=False,
             sqlite_where=sa.text("next_at IS NOT NULL"),
             postgresql_where=sa.text("next_at IS NOT NULL"),
