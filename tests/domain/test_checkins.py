@@ -9,14 +9,14 @@ import pytest
 from sqlalchemy import event, select
 
 from bot.clock import SetClock
-from bot.domain import checkins, digests
+from bot.domain import checkins, digests, hours
 from bot.domain.checkins import FactKind, Thanks
 from bot.domain.step import Step
 from bot.errors import NotFound, Refusal
-from bot.guidelines.programme import Hours
+from bot.guidelines.programme import Break, Hours
 from bot.store.base import change
 from bot.store.checkins import CheckIn, CheckInState, Rhythm
-from bot.store.outbox import OutboxState
+from bot.store.outbox import OutboxRow, OutboxState
 from bot.store.people import Person
 from bot.store.relationships import Kind, Relationship, RelationshipState
 from tests.cast import MONDAY, Desk
@@ -541,3 +541,62 @@ def test_home_shows_the_day_after_a_pause(desk: Desk) -> None:
     assert home is not None
     assert home.paused_until == until
     assert [coming.at.date() for coming in home.coming] == [until + timedelta(days=1)]
+
+
+def test_the_rhythm_waits_for_the_weeks_budget(desk: Desk) -> None:
+    """Who was sent two things this week is asked when the first of them is a week old, not before."""
+    together(desk, "tomas", "mira")
+    skip(desk, days=14, hours=6)
+    now = desk.clock.now()
+    with desk.step("clock") as step:
+        for days in (1, 4):
+            step.add(
+                OutboxRow(
+                    id=step.ids(),
+                    workspace_id=step.workspace_id,
+                    kind="agreements.offer",
+                    key=step.ids(),
+                    recipient_id=desk.id("mira"),
+                    state=OutboxState.SENT,
+                    created_at=now,
+                    not_before=now,
+                    counted_at=now - timedelta(days=days),
+                )
+            )
+    tick(desk)
+    assert len(all_of(desk, "tomas")) == 1
+    assert all_of(desk, "mira") == []
+    pass_time(desk, 5)
+    (asked,) = all_of(desk, "mira")
+    assert asked.asked_at >= now + timedelta(days=3)
+
+
+def test_nobody_is_asked_on_leave_or_in_the_institutions_break(desk: Desk) -> None:
+    """Mira on leave, everybody in the winter break: both are asked once they are back, and once."""
+    together(desk, "tomas", "mira")
+    break_ = Break(name="Spring", first=date(2027, 3, 14), last=date(2027, 3, 21))
+    programme = desk.rules.programme.model_copy(update={"breaks": (break_,)})
+    object.__setattr__(desk.rules, "programme", programme)
+    with desk.step("mira") as step:
+        before = hours.form(step).own
+        hours.save(step, before, kept_leaves=(), first=date(2027, 3, 10), last=date(2027, 3, 26))
+    skip(desk, days=13)
+    pass_time(desk, 16)
+    assert [row.asked_at.date() for row in all_of(desk, "tomas")] == [date(2027, 3, 22)]
+    assert [row.asked_at.date() for row in all_of(desk, "mira")] == [date(2027, 3, 29)]
+
+
+def test_everybody_due_at_once_is_asked_in_few_statements(desk: Desk) -> None:
+    """How many statements it takes does not grow with how many are due."""
+
+    def ask_all(step: Step) -> object:
+        return checkins.ask(step, checkins.AT_ONCE)
+
+    together(desk, "tomas", "mira")
+    skip(desk, days=14, hours=6)
+    few = count_queries(desk, "clock", ask_all)
+    for mentee in ("noor", "anja", "hugo"):
+        together(desk, "ines", mentee)
+    skip(desk, days=14)
+    many = count_queries(desk, "clock", ask_all)
+    assert many <= few + 2, "and two for those whose older check-in is still open"

@@ -501,3 +501,15 @@ def test_the_second_reader_is_independent_of_the_first() -> None:
     made = plan(everyone, roles=ROLES, sees=("handler", "alternate"), avoid=Avoid(), seed="")
     assert [c.person_id for c in made.at_once] == ["h", "a2"]
     assert [c.person_id for c in made.then] == ["a1"]
+
+
+def test_who_is_on_leave_is_asked_after_everybody_who_is_here() -> None:
+    """A handler on leave reads at once only where nobody else is left, and still stands on the ladder."""
+    gone = _candidate("gone", Role.HANDLER, line="one", away=True)
+    here = _candidate("here", Role.ALTERNATE, line="two")
+    roles = ("handler", "alternate")
+    made = plan([gone, here], roles=roles, sees=("handler",), avoid=Avoid(), seed="s")
+    assert [one.person_id for one in made.everyone] == ["here", "gone"]
+    assert [one.person_id for one in made.at_once] == ["here"]
+    alone = plan([gone], roles=roles, sees=("handler",), avoid=Avoid(), seed="s")
+    assert [one.person_id for one in alone.at_once] == ["gone"]
