@@ -47,11 +47,10 @@ def found(typed: str, most: int) -> list[str]:
     codes = list(countries)
     if len(countries) <= FEW:
         for country in countries:
-            rest = wanted.removeprefix(names[country]).strip()
+            # What was typed after the country narrows its parts; what is part of its name does not.
+            rest = wanted.removeprefix(names[country]).strip() if wanted.startswith(names[country]) else ""
             codes += [
-                f"{country}-{part}"
-                for part, name in _part_names(country).items()
-                if rest in name.casefold() or wanted in name.casefold()
+                f"{country}-{part}" for part, name in _part_names(country).items() if rest in name.casefold()
             ]
     return codes[:most]
 
