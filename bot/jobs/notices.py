@@ -41,7 +41,7 @@ class NoticeKind:
     the thread once the message is posted, outside every transaction. ``unrequested`` marks what nobody asked
     for: it is posted only while the recipient is at work, however late a retry or a restart makes it.
     ``read_many`` does the same as ``read`` for several messages at once, in as many queries as for one: for
-    the kinds that go out by the hundred. What is not ``unrequested`` never expires: it is late rather than lost.
+    the kinds that go out by the hundred. What is not ``unrequested`` never expires: late rather than lost.
     ``on_dead`` runs in the transaction that records that nobody got the message, or that this is not known.
     """
 
