@@ -56,22 +56,18 @@ class Own:
 
 
 def of(session: Session, person_ids: Collection[str]) -> dict[str, Own]:
-    """Return what is known of these people's time, in three queries a five hundred people."""
-    zones: dict[str, str] = {}
-    hours: dict[str, OwnHours] = {}
-    leaves: dict[str, list[Leave]] = {}
+    """Return what is known of these people's time, in one query a five hundred people."""
+    found: dict[str, tuple[str, OwnHours | None, list[Leave]]] = {}
     ordered = sorted(set(person_ids))
     for start in range(0, len(ordered), AT_ONCE):
-        some = ordered[start : start + AT_ONCE]
-        found = session.execute(select(Person.id, Person.time_zone).where(Person.id.in_(some)))
-        zones.update((person_id, zone) for person_id, zone in found)
-        own = session.scalars(select(OwnHours).where(OwnHours.person_id.in_(some)))
-        hours.update((row.person_id, row) for row in own)
-        for leave in session.scalars(
-            select(Leave).where(Leave.person_id.in_(some)).order_by(Leave.first, Leave.last)
+        for person_id, zone, own, leave in session.execute(
+            select(Person.id, Person.time_zone, OwnHours, Leave)
+            .join(OwnHours, OwnHours.person_id == Person.id, isouter=True)
+            .join(Leave, Leave.person_id == Person.id, isouter=True)
+            .where(Person.id.in_(ordered[start : start + AT_ONCE]))
+            .order_by(Leave.first, Leave.last)
         ):
-            leaves.setdefault(leave.person_id, []).append(leave)
-    return {
-        person_id: Own(zone, hours.get(person_id), tuple(leaves.get(person_id, ())))
-        for person_id, zone in zones.items()
-    }
+            _, _, leaves = found.setdefault(person_id, (zone, own, []))
+            if leave is not None:
+                leaves.append(leave)
+    return {person_id: Own(zone, own, tuple(leaves)) for person_id, (zone, own, leaves) in found.items()}

@@ -128,10 +128,13 @@ class Contact:
 
 def contacts(session: Session, person_ids: Iterable[str]) -> dict[str, Contact]:
     """Return how to reach these people, by person id, in one query. People without Slack are absent."""
+    wanted = list(person_ids)
+    if not wanted:
+        return {}
     rows = session.execute(
         select(Person, SlackAccount)
         .join(SlackAccount, SlackAccount.person_id == Person.id)
-        .where(Person.id.in_(list(person_ids)))
+        .where(Person.id.in_(wanted))
     )
     return {
         person.id: Contact(

@@ -73,6 +73,18 @@ def open_of_mentor(session: Session, mentor_id: str) -> list[MentorRequest]:
     )
 
 
+def open_of(session: Session, person_id: str) -> list[MentorRequest]:
+    """Return the open requests that wait for somebody as a mentor and those they made, oldest first."""
+    either = (MentorRequest.mentor_id == person_id) | (MentorRequest.mentee_id == person_id)
+    return list(
+        session.scalars(
+            select(MentorRequest)
+            .where(either, MentorRequest.state == RequestState.OPEN)
+            .order_by(MentorRequest.asked_at)
+        )
+    )
+
+
 def open_count(session: Session, mentor_ids: Iterable[str]) -> dict[str, int]:
     """Return how many open requests wait for each of these mentors; those with none are absent."""
     rows = session.execute(

@@ -71,17 +71,14 @@ def decided_for(step: Step, request_id: str, person_id: str) -> Decided | None:
 
 
 def at_home(step: Step) -> AtHome | None:
-    """Return the open requests that concern whoever opens Home, None when there is none. Three queries."""
-    waiting = requests.open_of_mentor(step.session, step.by)
-    mine = requests.open_of_mentee(step.session, step.by)
-    if not waiting and not mine:
+    """Return the open requests that concern whoever opens Home, None when there is none. Two queries."""
+    rows = requests.open_of(step.session, step.by)
+    if not rows:
         return None
-    contacts = people.contacts(
-        step.session, {id_ for row in (*waiting, *mine) for id_ in (row.mentor_id, row.mentee_id)}
-    )
+    contacts = people.contacts(step.session, {id_ for row in rows for id_ in (row.mentor_id, row.mentee_id)})
     return AtHome(
-        tuple(_with(step, row, contacts) for row in waiting),
-        tuple(_with(step, row, contacts) for row in mine),
+        tuple(_with(step, row, contacts) for row in rows if row.mentor_id == step.by),
+        tuple(_with(step, row, contacts) for row in rows if row.mentee_id == step.by),
     )
 
 

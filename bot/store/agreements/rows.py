@@ -154,10 +154,13 @@ def advance(session: Session, agreement_id: str, *, expected: int, **values: obj
 
 def versions(session: Session, agreement_ids: Iterable[str]) -> list[AgreementVersion]:
     """Return all versions of these agreements, oldest first."""
+    wanted = list(agreement_ids)
+    if not wanted:
+        return []
     return list(
         session.scalars(
             select(AgreementVersion)
-            .where(AgreementVersion.agreement_id.in_(list(agreement_ids)))
+            .where(AgreementVersion.agreement_id.in_(wanted))
             .order_by(AgreementVersion.agreement_id, AgreementVersion.number)
         )
     )
@@ -178,9 +181,12 @@ def clauses(session: Session, version_ids: Iterable[str]) -> dict[str, list[Agre
 def signatures(session: Session, version_ids: Iterable[str]) -> dict[str, list[AgreementSignature]]:
     """Return the signatures under these versions by version id, oldest first."""
     found: dict[str, list[AgreementSignature]] = {}
+    wanted = list(version_ids)
+    if not wanted:
+        return found
     for row in session.scalars(
         select(AgreementSignature)
-        .where(AgreementSignature.version_id.in_(list(version_ids)))
+        .where(AgreementSignature.version_id.in_(wanted))
         .order_by(AgreementSignature.signed_at, AgreementSignature.id)
     ):
         found.setdefault(row.version_id, []).append(row)
