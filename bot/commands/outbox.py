@@ -16,11 +16,11 @@ from bot.domain import outbox as domain
 from bot.domain.outbox import CHANGED, LONGEST_WHY, Around, Done, explain
 from bot.jobs import schedule
 from bot.settings import read_settings
-from bot.store import beats, outbox_rows, paces
+from bot.store import beats, paces
 from bot.store.acts import BY_OPERATOR
 from bot.store.beats import Beating
-from bot.store.outbox import OutboxRow, OutboxState
-from bot.store.outbox_rows import Wanted
+from bot.store.outbox import OutboxRow, OutboxState, operating
+from bot.store.outbox.operating import Wanted
 
 NOT_OVER = (OutboxState.WAITING, OutboxState.CLAIMED, OutboxState.DEAD, OutboxState.UNKNOWN)
 STATES = click.Choice([state.value for state in OutboxState])
@@ -62,7 +62,7 @@ def list_(states: Sequence[str], kind: str, workspace: str, *, due: bool, limit:
             due_at=now if due else None,
         )
         with deps.db.unscoped("an operator lists the outbox") as session:
-            rows = outbox_rows.find(session, wanted, limit + 1)
+            rows = operating.find(session, wanted, limit + 1)
         say = deps.texts.say()
         for row in rows[:limit]:
             click.echo(json.dumps(_as_json(row)) if as_json else _line(row))
@@ -110,12 +110,12 @@ def explain_(row_id: str) -> None:
     with _opened() as deps:
         say = deps.texts.say()
         with deps.db.unscoped("an operator asks about a message") as session:
-            row = outbox_rows.by_id(session, row_id)
+            row = operating.by_id(session, row_id)
             if row is None:
                 click.echo(say.plain("outbox.done.not_there", id=row_id), err=True)
                 raise SystemExit(1)
             around = Around(
-                target_id=outbox_rows.id_of(session, row.workspace_id, row.updates_key),
+                target_id=operating.id_of(session, row.workspace_id, row.updates_key),
                 paused=next((p for p in paces.paused(session) if p.workspace_id == row.workspace_id), None),
                 last_worker=beats.latest(session).get(Beating.WORKER),
             )
@@ -139,7 +139,7 @@ def retry(row_ids: Sequence[str], *, dead: bool, resend: bool) -> None:
         ids = list(row_ids)
         if dead:
             with deps.db.unscoped("an operator retries what is dead") as session:
-                ids = [row.id for row in outbox_rows.every(session, [OutboxState.DEAD], MOST_AT_ONCE)]
+                ids = [row.id for row in operating.every(session, [OutboxState.DEAD], MOST_AT_ONCE)]
             if not ids:
                 click.echo(deps.texts.say().plain("outbox.nothing_dead"))
         _tell(deps, [(one, _retry(deps, one, resend=resend)) for one in ids])
@@ -175,7 +175,7 @@ def _cancel(deps: Deps, row_id: str, why: str) -> Done:
 
 def _find(deps: Deps, row_id: str) -> OutboxRow | None:
     with deps.db.unscoped("an operator acts on a message") as session:
-        return outbox_rows.by_id(session, row_id)
+        return operating.by_id(session, row_id)
 
 
 def _tell(deps: Deps, done: Sequence[tuple[str, Done]]) -> None:

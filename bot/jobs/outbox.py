@@ -8,7 +8,8 @@ from datetime import datetime, timedelta
 from bot.deps import Deps
 from bot.domain import outbox
 from bot.logs import without_words
-from bot.store import outbox_rows, tallies
+from bot.store import tallies
+from bot.store.outbox import operating
 from bot.store.programmes import ProgrammeKey
 
 log = logging.getLogger(__name__)
@@ -30,7 +31,7 @@ def prune(deps: Deps) -> int:
     with deps.db.unscoped("fold old counts", writes=True) as session:
         tallies.fold(session, now - SILENT_FOR, now=now)
     with deps.db.unscoped("find every programme") as session:
-        everywhere = outbox_rows.programmes_kept(session)
+        everywhere = operating.programmes_kept(session)
     before = now - timedelta(days=deps.settings.keep_days)
     removed = sum(_prune_one(deps, programme, before) for programme in everywhere)
     if removed:

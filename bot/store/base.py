@@ -219,11 +219,11 @@ def set_many(session: Session, table: type[R], rows: Sequence[Mapping[str, Any]]
     columns = [name for name in rows[0] if name != "id"]
     statement = (
         update(made)  # type: ignore[arg-type] # a mapped class's table is one
-        .where(made.c.id == bindparam("its_id"))
-        .values({name: bindparam(f"to_{name}") for name in columns})
+        .where(made.c.id == bindparam("given_id"))
+        .values({name: bindparam(f"given_{name}") for name in columns})
     )
     scope = session.info.get("scope")
     if scope is not None:
         statement = statement.where(made.c.workspace_id == scope.workspace_id)
-    given = [{"its_id": row["id"], **{f"to_{name}": row[name] for name in columns}} for row in rows]
+    given = [{"given_id": row["id"], **{f"given_{name}": row[name] for name in columns}} for row in rows]
     return cast("CursorResult[Any]", session.execute(statement, given)).rowcount

@@ -20,9 +20,10 @@ from prometheus_client.exposition import CONTENT_TYPE_PLAIN_0_0_4, generate_late
 from prometheus_client.registry import Collector
 
 from bot.deps import Deps
-from bot.store import beats, outbox_rows, paces, tallies
+from bot.store import beats, paces, tallies
 from bot.store.beats import Beating
-from bot.store.outbox_rows import Depth
+from bot.store.outbox import operating
+from bot.store.outbox.operating import Depth
 from bot.web.health import Look
 
 log = logging.getLogger(__name__)
@@ -88,8 +89,8 @@ class _DeliveryCollector(Collector):
         with self._deps.db.unscoped("read the figures of delivery") as session:
             paused = {one.workspace_id for one in paces.paused(session)}
             return _Delivery(
-                depths=outbox_rows.depths(session, now),
-                oldest_due=outbox_rows.oldest_due(session, now, but=paused),
+                depths=operating.depths(session, now),
+                oldest_due=operating.oldest_due(session, now, but=paused),
                 totals=tallies.totals(session),
                 beats=beats.latest(session),
                 paused=len(paused),

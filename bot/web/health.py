@@ -15,8 +15,9 @@ from datetime import datetime
 from typing import Any, Generic, TypeVar
 
 from bot.deps import Deps
-from bot.store import beats, migrations, outbox_rows, paces
+from bot.store import beats, migrations, paces
 from bot.store.beats import Beating
+from bot.store.outbox import operating
 
 log = logging.getLogger(__name__)
 
@@ -141,7 +142,7 @@ class Health:
         with self._deps.db.unscoped("look at the outbox's lag") as session:
             paused = {one.workspace_id for one in paces.paused(session)}
             return Traffic(
-                oldest_due=outbox_rows.oldest_due(session, self._deps.clock.now(), but=paused),
+                oldest_due=operating.oldest_due(session, self._deps.clock.now(), but=paused),
                 last_tick=self._own_tick() or beats.latest(session).get(Beating.CLOCK),
                 paused=len(paused),
             )

@@ -15,11 +15,11 @@ from sqlalchemy.orm import Session
 from bot.deps import Deps
 from bot.domain import requests
 from bot.settings import Settings
-from bot.store import beats, outbox_rows, paces
+from bot.store import beats, paces
 from bot.store.acts import BY_OPERATOR, Act
 from bot.store.beats import Beating
 from bot.store.database import Database, Scope, open_engine
-from bot.store.outbox import OutboxRow, OutboxState
+from bot.store.outbox import OutboxRow, OutboxState, operating
 from bot.store.sealing import Keyring
 from tests.cast import KEYS, PROGRAMME_ID, WORKSPACE_ID, Desk, template
 from tests.commands.terminal import Said, command
@@ -291,7 +291,7 @@ def test_what_changes_in_the_same_moment_is_left_alone(
 ) -> None:
     """Between look and act a sender takes the row: the act changes nothing, records nothing, and says so."""
     row_id = dead(office) if words[0] == "retry" else put(office)
-    look = outbox_rows.by_id
+    look = operating.by_id
 
     def look_and_lose(session: Session, wanted: str) -> OutboxRow | None:
         found = look(session, wanted)
@@ -300,7 +300,7 @@ def test_what_changes_in_the_same_moment_is_left_alone(
         session.execute(taken)
         return found
 
-    monkeypatch.setattr("bot.store.outbox_rows.by_id", look_and_lose)
+    monkeypatch.setattr("bot.store.outbox.operating.by_id", look_and_lose)
     monkeypatch.setattr("bot.commands.outbox._find", _row)
     told = said(office, words[0], row_id, *words[1:])
     assert told.code == 1

@@ -130,7 +130,7 @@ def test_two_first_profiles_at_once(desk: Desk) -> None:
         assert len(step.session.scalars(_profiles_of(mentor)).all()) == 1
 
 
-def _profiles_of(person_id: str) -> Select[tuple[str]]:
+def _profiles_of(person_id: str) -> Select[str]:
     return select(Profile.id).where(Profile.person_id == person_id)
 
 

@@ -6,9 +6,8 @@ from collections.abc import Callable, Mapping
 from enum import StrEnum
 
 from bot.domain.step import Step
-from bot.store import outbox_rows
-from bot.store.outbox import OutboxState
-from bot.store.outbox_rows import UNDELIVERED
+from bot.store.outbox import OutboxState, operating
+from bot.store.outbox.operating import UNDELIVERED
 
 LONGEST_WHY = 120
 
@@ -43,7 +42,7 @@ def retry(step: Step, row_id: str, *, resend: bool = False) -> Done:
 
     Where Slack may have it, Slack is looked at first; ``resend`` posts it without: it may arrive twice.
     """
-    row = outbox_rows.by_id(step.session, row_id)
+    row = operating.by_id(step.session, row_id)
     if row is None:
         return Done.NOT_THERE
     if row.state not in UNDELIVERED:
@@ -51,7 +50,7 @@ def retry(step: Step, row_id: str, *, resend: bool = False) -> Done:
     if row.expires_at is not None and row.expires_at <= step.now:
         return Done.EXPIRED
     in_doubt = row.doubt_since is not None
-    if not outbox_rows.wait_again(step.session, row_id, now=step.now, forget_doubt=resend):
+    if not operating.wait_again(step.session, row_id, now=step.now, forget_doubt=resend):
         return Done.MEANWHILE
     step.record("outbox.retried", row_id, resent=str(resend and in_doubt).lower())
     if not in_doubt:
@@ -72,13 +71,13 @@ def cancel(step: Step, row_id: str, *, why: str, undelivered: Undelivered | None
 
     ``why`` is kept with the row, in the clear.
     """
-    row = outbox_rows.by_id(step.session, row_id)
+    row = operating.by_id(step.session, row_id)
     if row is None:
         return Done.NOT_THERE
     if row.state is not OutboxState.WAITING:
         return _why_no_cancel(row.state)
     reason = f"an operator: {why}"
-    if not outbox_rows.cancel(step.session, row_id, now=step.now, reason=reason):
+    if not operating.cancel(step.session, row_id, now=step.now, reason=reason):
         return Done.MEANWHILE
     step.record("outbox.cancelled", row_id)
     if undelivered is not None:

@@ -10,13 +10,12 @@ from sqlalchemy import ColumnElement, or_, select
 from sqlalchemy.orm import InstrumentedAttribute
 
 from bot.domain.step import Step
-from bot.store import outbox_rows
 from bot.store.agreements import AgreementVersion, VersionState
 from bot.store.checkins import CheckIn, CheckInState
 from bot.store.concerns import Concern
 from bot.store.digests import Digest
-from bot.store.outbox import OutboxRow
-from bot.store.outbox_rows import OVER, UNDELIVERED
+from bot.store.outbox import OutboxRow, operating
+from bot.store.outbox.operating import OVER, UNDELIVERED
 from bot.store.requests import MentorRequest, RequestState
 
 
@@ -33,7 +32,7 @@ def prune(step: Step, before: datetime, *, after: str, limit: int) -> tuple[int,
       again; a case, whose steps go round, is kept whole until it is erased;
     - it is dead or unknown, and no lead had a digest since then to read of it in.
     """
-    rows = outbox_rows.ended_before(
+    rows = operating.ended_before(
         step.session, step.programme_id, (*OVER, *UNDELIVERED), before, after=after, limit=limit
     )
     if not rows:
@@ -50,7 +49,7 @@ def prune(step: Step, before: datetime, *, after: str, limit: int) -> tuple[int,
         for row in rows
         if not {row.id, row.key} & needed and (row.state in OVER or _was_told(row, told_until))
     ]
-    return outbox_rows.remove(step.session, gone), rows[-1].id if len(rows) == limit else None
+    return operating.remove(step.session, gone), rows[-1].id if len(rows) == limit else None
 
 
 def _was_told(row: OutboxRow, told_until: datetime | None) -> bool:
@@ -61,7 +60,7 @@ def _to_be_changed(step: Step) -> set[str]:
     """Return the keys of messages that something which is not over yet is going to change."""
     waiting = select(OutboxRow.updates_key).where(
         OutboxRow.programme_id == step.programme_id,
-        OutboxRow.state.in_(outbox_rows.OPEN),
+        OutboxRow.state.in_(operating.OPEN),
         OutboxRow.updates_key.is_not(None),
     )
     return {key for key in step.session.scalars(waiting) if key is not None}

@@ -13,7 +13,7 @@ from typing import Any, cast
 from sqlalchemy import ColumnElement, CursorResult, and_, case, delete, func, or_, select, update
 from sqlalchemy.orm import Session
 
-from bot.store.outbox import OutboxRow, OutboxState
+from bot.store.outbox.rows import OutboxRow, OutboxState
 from bot.store.programmes import Programme, ProgrammeKey, Workspace, WorkspaceState
 
 OPEN = (OutboxState.WAITING, OutboxState.CLAIMED)
