@@ -94,7 +94,7 @@ def end(step: Step, relationship_id: str, why: Why, who: str) -> bool:
         step.untell(f"agreement:{agreement.id}:", "the relationship ended")
     for member in relationships.members(step.session, relationship_id):
         if member.person_id != who:
-            step.tell(
+            step.tell_together(
                 Notice(
                     "relationships.ended",
                     f"relationship:{relationship_id}:ended:{member.person_id}",

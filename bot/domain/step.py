@@ -101,6 +101,17 @@ class Step:
             now=self.now,
         )
 
+    def tell_together(self, notice: Notice) -> bool:
+        """Put a notice into the message of its kind that waits for that person; False when said before."""
+        return outbox.put_together(
+            self.session,
+            notice,
+            row_id=self.ids(),
+            workspace_id=self.workspace_id,
+            programme_id=self.programme_id,
+            now=self.now,
+        )
+
     def untell(self, key_prefix: str, reason: str) -> int:
         """Cancel notices that still wait under keys beginning with ``key_prefix``; return how many."""
         return outbox.cancel(self.session, key_prefix, now=self.now, reason=reason)

@@ -45,7 +45,7 @@ def accept(call: Press) -> None:
     """Accept; the card shows it."""
     with call.step() as step:
         outcome = requests.accept(step, call.id("request"))
-    call.replace_message(views.for_mentor(outcome, call.reader))
+    call.replace_part(views.for_mentor(outcome, call.reader))
     home.publish(call)
 
 
@@ -53,7 +53,7 @@ def decline(call: Press) -> None:
     """Decline; the card shows it, and the mentee reads "not possible this time"."""
     with call.step() as step:
         outcome = requests.decline(step, call.id("request"))
-    call.replace_message(views.for_mentor(outcome, call.reader))
+    call.replace_part(views.for_mentor(outcome, call.reader))
     home.publish(call)
 
 

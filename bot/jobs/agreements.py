@@ -10,6 +10,7 @@ from bot.domain import agreements, examples
 from bot.domain.agreements import news
 from bot.guidelines import Guidelines
 from bot.jobs.notices import BATCH, Due, NoticeKind
+from bot.jobs.together import together
 from bot.store import agreements as store
 from bot.store.due import Place
 from bot.views import agreements as views
@@ -19,13 +20,26 @@ KINDS = (
     NoticeKind("agreements.settled", news.settled, views.settled, example=examples.signed_agreement),
     NoticeKind("agreements.signed", news.signed, views.signed, example=examples.agreement),
     NoticeKind("agreements.in_force", news.in_force, views.in_force, example=examples.agreement),
-    NoticeKind(
-        "agreements.reminder", news.reminder, views.reminder, example=examples.agreement, unrequested=True
+    together(
+        NoticeKind(
+            "agreements.reminder", news.reminder, views.reminder, example=examples.agreement, unrequested=True
+        ),
+        views.reminders,
     ),
-    NoticeKind(
-        "agreements.ends_soon", news.ends_soon, views.ends_soon, example=examples.agreement, unrequested=True
+    together(
+        NoticeKind(
+            "agreements.ends_soon",
+            news.ends_soon,
+            views.ends_soon,
+            example=examples.agreement,
+            unrequested=True,
+        ),
+        views.all_end_soon,
     ),
-    NoticeKind("agreements.offer", news.offer, views.offer, example=examples.agreement, unrequested=True),
+    together(
+        NoticeKind("agreements.offer", news.offer, views.offer, example=examples.agreement, unrequested=True),
+        views.offers,
+    ),
 )
 
 

@@ -8,6 +8,7 @@ from bot.domain import examples, relationships
 from bot.domain.relationships import Ended, Why
 from bot.domain.step import Step
 from bot.jobs.notices import Due, NoticeKind
+from bot.jobs.together import together
 from bot.views import relationships as views
 
 
@@ -17,6 +18,11 @@ def _ended(step: Step, ids: Mapping[str, str], recipient_id: str) -> Ended | Non
     )
 
 
-KINDS = (NoticeKind("relationships.ended", _ended, views.ended, example=examples.ended, unrequested=True),)
+KINDS = (
+    together(
+        NoticeKind("relationships.ended", _ended, views.ended, example=examples.ended, unrequested=True),
+        views.several_ended,
+    ),
+)
 
 DUE: tuple[Due, ...] = ()

@@ -8,6 +8,7 @@ from bot.domain import examples, requests
 from bot.domain.requests import Asked, Decided
 from bot.domain.step import Step
 from bot.jobs.notices import BATCH, Due, NoticeKind
+from bot.jobs.together import together
 from bot.store import requests as store
 from bot.store.requests import RequestState
 from bot.views import requests as views
@@ -29,7 +30,12 @@ def _decided(step: Step, ids: Mapping[str, str], recipient_id: str) -> Decided |
 KINDS = (
     NoticeKind("requests.for_mentor", _seen, views.for_mentor, example=examples.request),
     NoticeKind("requests.for_mentee", _seen, views.for_mentee, example=examples.request, before_start=True),
-    NoticeKind("requests.reminder", _open_still, views.reminder, example=examples.request, unrequested=True),
+    together(
+        NoticeKind(
+            "requests.reminder", _open_still, views.reminder, example=examples.request, unrequested=True
+        ),
+        views.reminders,
+    ),
     NoticeKind("requests.decided", _decided, views.decided, example=examples.decision, before_start=True),
 )
 

@@ -20,6 +20,7 @@ from bot.views.blocks import (
     section,
 )
 from bot.views.reader import Reader
+from bot.views.together import together
 
 END = "relationships.end"
 
@@ -46,19 +47,34 @@ def ended(outcome: Ended, to: Reader) -> Message:
     """Return the news for the other side: who ended it or left, no reason, and what is next."""
     text = to.say(f"relationships.news.{outcome.why}", who=to.name(outcome.by))
     return Message(
-        text=to.say("relationships.news.notification"), blocks=[section(text), *_next(outcome, to)]
+        text=to.say("relationships.news.notification"),
+        blocks=[section(text), *_next(outcome, to, advising=outcome.kind in ADVISING)],
+    )
+
+
+def several_ended(outcomes: Sequence[Ended], to: Reader) -> Message:
+    """Return the news of several ends; what is next is said once, by the latest of them."""
+    parts: list[list[Block]] = [
+        [section(to.say(f"relationships.news.{one.why}", who=to.name(one.by)))] for one in outcomes
+    ]
+    advising = any(one.kind in ADVISING for one in outcomes)
+    following = _next(outcomes[-1], to, advising=advising)
+    return together(
+        to.say("relationships.news.notification"),
+        to.say("relationships.news.title_each", n=len(outcomes)),
+        [*parts, following] if following else parts,
     )
 
 
 def finished(outcome: Ended, to: Reader) -> Message:
     """Return what somebody reads who just ended a relationship."""
     text = to.say("relationships.finished", others=_names(outcome.others, to))
-    return Message(text=text, blocks=[section(text), *_next(outcome, to)])
+    return Message(text=text, blocks=[section(text), *_next(outcome, to, advising=outcome.kind in ADVISING)])
 
 
-def _next(outcome: Ended, to: Reader) -> list[Block]:
+def _next(outcome: Ended, to: Reader, *, advising: bool) -> list[Block]:
     blocks: list[Block] = []
-    if outcome.kind in ADVISING:
+    if advising:
         blocks.append(section(to.say("relationships.next.advising")))
     if outcome.next_people is not None:
         blocks.append(section(to.say("relationships.next.another")))

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from bot.domain.requests import LONGEST_NOTE, Asked, AskForm, AtHome, Decided
 from bot.store.requests import RequestState
 from bot.texts import escape
@@ -20,6 +22,7 @@ from bot.views.blocks import (
     text_input,
 )
 from bot.views.reader import Reader
+from bot.views.together import together
 
 ASK = mentors.ASK
 SEND = "requests.send"
@@ -110,6 +113,15 @@ def reminder(outcome: Asked, to: Reader) -> Message:
     return Message(
         text=to.say("requests.reminder.notification"),
         blocks=[section(to.say("requests.reminder.title")), *card.blocks],
+    )
+
+
+def reminders(outcomes: Sequence[Asked], to: Reader) -> Message:
+    """Return the one reminder of several waiting requests, each with the same buttons."""
+    return together(
+        to.say("requests.reminder.notification"),
+        to.say("requests.reminder.title_each", n=len(outcomes)),
+        [for_mentor(outcome, to).blocks for outcome in outcomes],
     )
 
 

@@ -15,12 +15,15 @@ from bot.store.outbox import Notice
 
 
 def _tell(step: Step, kind: str, key: str, person_ids: Sequence[str], ids: dict[str, str]) -> None:
-    """Tell these people in their own working hours; ``key`` is completed by the person."""
+    """Tell these people in their own working hours; ``key`` is completed by the person.
+
+    What is due for somebody about several agreements is one message.
+    """
     contacts = people.contacts(step.session, person_ids)
     times = working_times(step, person_ids)
     for person_id in person_ids:
         if person_id in contacts:
-            step.tell(
+            step.tell_together(
                 Notice(
                     kind,
                     f"{key}:{person_id}",

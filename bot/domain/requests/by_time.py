@@ -15,7 +15,7 @@ def remind(step: Step, limit: int) -> int:
     for row in rows:
         if not requests.mark_reminded(step.session, row, step.now):
             continue
-        step.tell(
+        step.tell_together(
             Notice(
                 "requests.reminder",
                 key_of(row.id, "reminder"),

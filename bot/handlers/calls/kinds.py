@@ -20,6 +20,7 @@ from bot.store.people import Role
 from bot.views import refusals
 from bot.views.blocks import Message, Modal
 from bot.views.reader import Reader
+from bot.views.together import with_part
 
 CLOSED_MEANWHILE = frozenset({"not_found", "view_not_found"})
 """How Slack names a view that is not open any more."""
@@ -152,6 +153,13 @@ class Press(Call):
         """Show another content in the message that was pressed; in a modal or on Home there is none."""
         if self.respond is not None:
             respond_with(self.respond, text=message.text, blocks=list(message.blocks), replace_original=True)
+
+    def replace_part(self, message: Message) -> None:
+        """Show another content in the pressed part of a message that may say several things."""
+        shown = self.body.get("message") or {}
+        pressed = str((self.body.get("actions") or [{}])[0].get("block_id", ""))
+        blocks = with_part(shown.get("blocks") or [], pressed, message.blocks)
+        self.replace_message(message if blocks is None else Message(str(shown.get("text", "")), blocks))
 
     def answer(self, message: Message) -> None:
         """Answer with something only the caller sees: beside the message, or as a modal from Home."""

@@ -5,7 +5,18 @@ from __future__ import annotations
 from bot.views.agreements.actions import CHANGE, HISTORY, OPEN, READ, RENEW, SAVE, SIGN, open_button
 from bot.views.agreements.form import block_id, form, typed
 from bot.views.agreements.lists import at_home, mine
-from bot.views.agreements.messages import ends_soon, in_force, offer, reminder, settled, signed, written
+from bot.views.agreements.messages import (
+    all_end_soon,
+    ends_soon,
+    in_force,
+    offer,
+    offers,
+    reminder,
+    reminders,
+    settled,
+    signed,
+    written,
+)
 from bot.views.agreements.page import after_saving, after_signing, history, opened, page
 
 __all__ = [
@@ -18,6 +29,7 @@ __all__ = [
     "SIGN",
     "after_saving",
     "after_signing",
+    "all_end_soon",
     "at_home",
     "block_id",
     "ends_soon",
@@ -26,10 +38,12 @@ __all__ = [
     "in_force",
     "mine",
     "offer",
+    "offers",
     "open_button",
     "opened",
     "page",
     "reminder",
+    "reminders",
     "settled",
     "signed",
     "typed",
