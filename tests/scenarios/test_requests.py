@@ -147,3 +147,23 @@ def test_an_empty_note_is_asked_for(world: World) -> None:
     result = mira.modal.fill({"Why you are asking": "🎉 !"}).submit()
     world.settle()
     assert "Write a sentence or two" in result.errors["note"]
+
+
+def test_several_that_wait_are_reminded_of_in_one_message(world: World) -> None:
+    """Two requests that wait are one reminder; an answer to one leaves the other there, with its buttons."""
+    ask(world, "mira")
+    ask(world, "noor")
+    world.skip(days=7, hours=6)
+    tomas = world.person("tomas")
+    reminder = tomas.dm.wait("2 requests still wait")
+    assert [button for button in reminder.buttons if button == "Accept"] == ["Accept", "Accept"]
+    reminder.button("Decline", nth=1).click()
+    world.settle()
+    after = tomas.dm.wait("2 requests still wait")
+    assert after.buttons.count("Accept") == 1
+    after.button("Accept").click()
+    world.settle()
+    assert "Accept" not in tomas.dm.wait("2 requests still wait").buttons
+    outcomes = {handle: world.person(handle).dm for handle in ("mira", "noor")}
+    said = [handle for handle, dm in outcomes.items() if "said yes" in dm.text]
+    assert len(said) == 1

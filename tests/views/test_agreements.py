@@ -221,6 +221,9 @@ def messages() -> dict[str, Message]:
         "reminder_sign": views.reminder(NEWS, TO),
         "ends_soon": views.ends_soon(NEWS, TO),
         "offer": views.offer(NEWS, TO),
+        "reminders": views.reminders([replace(NEWS, number=0), NEWS], TO),
+        "all_end_soon": views.all_end_soon([NEWS, NEWS], TO),
+        "offers": views.offers([NEWS, NEWS], TO),
     }
 
 
