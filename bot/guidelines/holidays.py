@@ -17,7 +17,7 @@ from functools import lru_cache
 from pathlib import Path
 
 COUNTRIES = Path(__file__).with_name("countries.json")
-"""By ISO code the English name, and by code of a part its name; a test (``test_holidays.py``) writes it anew from
+"""By ISO code the English name, and by code of a part its name. ``test_holidays.py`` writes it anew from
 the package."""
 
 FEW = 3

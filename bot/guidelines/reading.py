@@ -142,6 +142,11 @@ def _known_keys(model: type[Rules], where: Sequence[int | str]) -> set[str]:
 def _text_of(path: Path) -> str:
     try:
         return path.read_text(encoding="utf-8")
+    except FileNotFoundError as fault:
+        shipped = f"config/{path.name}"
+        raise Misconfigured(
+            f"{path}: cannot be read ({fault.strerror}). Copy {shipped} of this release there and edit it."
+        ) from fault
     except OSError as fault:
         raise Misconfigured(f"{path}: cannot be read ({fault.strerror}).") from fault
     except UnicodeDecodeError as fault:

@@ -128,13 +128,10 @@ class Contact:
 
 def contacts(session: Session, person_ids: Iterable[str]) -> dict[str, Contact]:
     """Return how to reach these people, by person id, in one query. People without Slack are absent."""
-    wanted = list(person_ids)
-    if not wanted:
-        return {}
     rows = session.execute(
         select(Person, SlackAccount)
         .join(SlackAccount, SlackAccount.person_id == Person.id)
-        .where(Person.id.in_(wanted))
+        .where(Person.id.in_(list(person_ids)))
     )
     return {
         person.id: Contact(
