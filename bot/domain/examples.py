@@ -23,6 +23,8 @@ from bot.domain.mentors import MentorCard, NextPeople
 from bot.domain.relationships import Ended, Why
 from bot.domain.requests import Asked, Decided
 from bot.domain.step import Step
+from bot.domain.workspaces import Welcome
+from bot.store import programmes
 from bot.store.checkins import CheckInState
 from bot.store.concerns import ConcernState, ReaderState
 from bot.store.people import Contact
@@ -235,3 +237,9 @@ def hello(step: Step, person_id: str) -> mentorship.Greeted:
 
 def _in_days(step: Step, days: int) -> datetime:
     return add_working_days(step.now, days, step.rules.programme.hours, "UTC")
+
+
+def installed(step: Step, _person_id: str) -> Welcome:
+    """Return what whoever installs the app is told: the programme's own name and rules."""
+    programme = programmes.in_scope(step.session, step.programme_id)
+    return Welcome(programme.name, step.rules.workspaces.leaving.erase_after_days)

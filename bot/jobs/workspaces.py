@@ -11,7 +11,7 @@ from collections.abc import Callable
 from datetime import timedelta
 
 from bot.deps import Deps
-from bot.domain import workspaces
+from bot.domain import examples, workspaces
 from bot.jobs.notices import Due, NoticeKind
 from bot.store import received
 from bot.tokens import Tokens
@@ -25,6 +25,7 @@ KINDS = (
         workspaces.welcome,
         views.welcome,
         before_start=True,
+        example=examples.installed,
     ),
 )
 
