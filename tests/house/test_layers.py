@@ -14,7 +14,7 @@ import pytest
 from tests.cast import REPOSITORY
 
 LAYERS = (
-    {"bot.errors", "bot.clock", "bot.ids", "bot.logs", "bot.manifest"},
+    {"bot.errors", "bot.clock", "bot.ids", "bot.logs", "bot.manifest", "bot.wire"},
     {"bot.texts", "bot.settings", "bot.slack", "bot.computing"},
     {"bot.guidelines"},
     {"bot.store"},

@@ -178,7 +178,7 @@ def test_a_newcomer_does_not_wait_for_the_rest(office: Office) -> None:
     """What is committed elsewhere while a large workspace is sent to is sent before that is done."""
     with office.desk.db.unscoped("a second workspace", writes=True) as session:
         session.add(Workspace(id="small", slack_team_id="T2", name="Other"))
-    for number in range(100):
+    for number in range(3 * BATCH):
         office.tell(key=f"n{number}")
     ended_after: list[int] = []
 
@@ -192,7 +192,7 @@ def test_a_newcomer_does_not_wait_for_the_rest(office: Office) -> None:
 
     office.slack.on_post = look
     office.sender().drain_all()
-    assert len(office.slack.messages) == 100
+    assert len(office.slack.messages) == 3 * BATCH
     assert ended_after[0] <= 2 * BATCH
 
 

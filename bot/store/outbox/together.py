@@ -19,7 +19,7 @@ from bot.store.outbox.saying import put, values_of
 
 MOST_PARTS = 8
 """In one message: with five blocks each, a title and small print they are within Slack's fifty."""
-JOINED = "said in one message with another"
+JOINED = "goes in one message with another"
 
 
 def parts_of(ids: Mapping[str, str]) -> list[dict[str, str]]:
