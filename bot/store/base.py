@@ -16,13 +16,12 @@ from sqlalchemy import (
     LargeBinary,
     MetaData,
     String,
+    Table,
     TypeDecorator,
     UniqueConstraint,
-    bindparam,
     select,
     update,
 )
-from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import (
     DeclarativeBase,
     InstrumentedAttribute,
@@ -32,6 +31,8 @@ from sqlalchemy.orm import (
     mapped_column,
 )
 from sqlalchemy.schema import SchemaItem
+
+from bot.store import bulk
 
 SEALED_MARK = b"\x01mb"
 
@@ -200,30 +201,20 @@ def add_many(
     of_programme = issubclass(cast("type[object]", table), ProgrammeRow)
     if scope is not None and of_programme and any(row["programme_id"] != scope.programme_id for row in rows):
         raise ValueError(f"{table.__name__} of another programme")
-    make: Any = postgresql.insert if session.get_bind().dialect.name == "postgresql" else sqlite.insert
-    statement = make(table.__table__)
-    if unless:
-        statement = statement.on_conflict_do_nothing(index_elements=list(unless))
-    return cast("CursorResult[Any]", session.execute(statement, [dict(row) for row in rows])).rowcount
+    return bulk.insert(session.connection(), cast("Table", table.__table__), rows, unless)
 
 
-def set_many(session: Session, table: type[R], rows: Sequence[Mapping[str, Any]]) -> int:
-    """Give rows, each named by its ``id``, other values in one statement; return how many there were.
+def set_many(
+    session: Session, table: type[R], rows: Sequence[Mapping[str, Any]], *, held: bool = False
+) -> int:
+    """Give rows, each named by its ``id``, other values at once; return how many there were.
 
-    All of them name the same columns. Within the session's workspace; it goes past the unit of work as
-    ``add_many`` does, so what is loaded already keeps its old values.
+    All of them name the same columns. ``held`` says that this transaction has locked them: else they are
+    changed in the order given. Within the session's workspace; it goes past the unit of work as ``add_many``
+    does, so what is loaded already keeps its old values.
     """
     if not rows:
         return 0
-    made = table.__table__
-    columns = [name for name in rows[0] if name != "id"]
-    statement = (
-        update(made)  # type: ignore[arg-type] # a mapped class's table is one
-        .where(made.c.id == bindparam("given_id"))
-        .values({name: bindparam(f"given_{name}") for name in columns})
-    )
     scope = session.info.get("scope")
-    if scope is not None:
-        statement = statement.where(made.c.workspace_id == scope.workspace_id)
-    given = [{"given_id": row["id"], **{f"given_{name}": row[name] for name in columns}} for row in rows]
-    return cast("CursorResult[Any]", session.execute(statement, given)).rowcount
+    workspace_id = None if scope is None else scope.workspace_id
+    return bulk.update(session.connection(), cast("Table", table.__table__), rows, workspace_id, held=held)

@@ -3,20 +3,31 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
-from datetime import date, datetime
+from datetime import datetime
 from typing import Any, TypeVar, TypeVarTuple, cast
 
-from sqlalchemy import CursorResult, Result, Select, exists, func, select, update
+from sqlalchemy import (
+    ColumnClause,
+    CursorResult,
+    ScalarSelect,
+    Select,
+    func,
+    literal,
+    literal_column,
+    select,
+    tuple_,
+    update,
+)
 from sqlalchemy.orm import Session
 
-from bot.store.base import add_many, set_many
+from bot.store.base import Instant, add_many, set_many
 from bot.store.checkins.rows import CheckIn, CheckInPause, CheckInState, DueRhythm, Moved, Rhythm
 from bot.store.due import Place, literally, places, plainly_distinct
 from bot.store.outbox import OutboxRow, OutboxState
 from bot.store.people import Membership, Person, PersonState, SlackAccount
-from bot.store.relationships import Kind, Relationship, RelationshipState
+from bot.store.relationships import Relationship, RelationshipState
 
-AT_ONCE = 500
+AT_ONCE = 2000
 """What one statement asks about: well within the parameters any database takes."""
 
 T = TypeVar("T")
@@ -36,66 +47,93 @@ def rhythms_of(session: Session, relationship_id: str) -> list[Rhythm]:
     return list(session.scalars(select(Rhythm).where(Rhythm.relationship_id == relationship_id)))
 
 
-def _askable(query: Select[*Ts]) -> Select[*Ts]:
-    """Keep rhythms of active relationships whose person is here, has Slack, and was started."""
+def _facts(one: Any) -> tuple[ScalarSelect[Any], ...]:
+    """Return the kind of a rhythm's active relationship, and that its person is here, has Slack, was started.
+
+    Each is empty where it is not so, and is looked up for its row by a unique index, one after the other:
+    there is nothing in it a database could plan, and thus plan badly while its statistics are old or those of
+    another workspace.
+    """
+    yes: ColumnClause[int] = literal_column("1")
+    here = literally(Person.state, PersonState.HERE)
+    active = literally(Relationship.state, RelationshipState.ACTIVE)
+    account = SlackAccount.workspace_id == one.workspace_id, SlackAccount.person_id == one.person_id
+    started = (
+        Membership.workspace_id == one.workspace_id,
+        Membership.programme_id == one.programme_id,
+        Membership.person_id == one.person_id,
+        Membership.started_at.is_not(None),
+    )
     return (
-        query.join(Relationship, Relationship.id == Rhythm.relationship_id)
-        .join(Person, Person.id == Rhythm.person_id)
-        .where(
-            Relationship.state == RelationshipState.ACTIVE,
-            Person.state == PersonState.HERE,
-            exists().where(
-                SlackAccount.workspace_id == Rhythm.workspace_id, SlackAccount.person_id == Rhythm.person_id
-            ),
-            exists().where(
-                Membership.workspace_id == Rhythm.workspace_id,
-                Membership.programme_id == Rhythm.programme_id,
-                Membership.person_id == Rhythm.person_id,
-                Membership.started_at.is_not(None),
-            ),
-        )
+        select(Relationship.kind).where(Relationship.id == one.relationship_id, active).scalar_subquery(),
+        select(yes).select_from(Person).where(Person.id == one.person_id, here).scalar_subquery(),
+        select(yes).select_from(SlackAccount).where(*account).scalar_subquery(),
+        select(yes).select_from(Membership).where(*started).limit(1).scalar_subquery(),
     )
 
 
-_DUE = (
-    Rhythm.id,
-    Rhythm.relationship_id,
-    Rhythm.person_id,
-    Rhythm.started_on,
-    Rhythm.next_on,
-    Rhythm.next_at,
-    Rhythm.survey,
-    Relationship.kind,
-)
+def _with_facts(planned: Select[*Ts]) -> Select[Any]:
+    """Return what is needed to ask about each of these rhythms, and its facts."""
+    one = planned.subquery("planned").c
+    return select(
+        one.id,
+        one.relationship_id,
+        one.person_id,
+        one.started_on,
+        one.next_on,
+        one.next_at,
+        one.survey,
+        *_facts(one),
+    )
 
 
-def _read(rows: Result[str, str, str, date, date | None, datetime | None, str, Kind]) -> list[DueRhythm]:
+def _planned() -> Select[*tuple[Any, ...]]:
+    return select(
+        Rhythm.id,
+        Rhythm.workspace_id,
+        Rhythm.programme_id,
+        Rhythm.relationship_id,
+        Rhythm.person_id,
+        Rhythm.started_on,
+        Rhythm.next_on,
+        Rhythm.next_at,
+        Rhythm.survey,
+    )
+
+
+def _askable_of(rows: Sequence[Any]) -> list[DueRhythm]:
     return [
         DueRhythm(one, relationship, person, started, on, at, survey, kind)
-        for one, relationship, person, started, on, at, survey, kind in rows
-        if at is not None
+        for one, relationship, person, started, on, at, survey, kind, here, account, member in rows
+        if kind and here and account and member
     ]
 
 
 def due(session: Session, now: datetime, limit: int) -> list[DueRhythm]:
-    """Return what can be asked by now, oldest first."""
-    rows = session.execute(
-        _askable(select(*_DUE)).where(Rhythm.next_at <= now).order_by(Rhythm.next_at, Rhythm.id).limit(limit)
-    )
-    return _read(rows)
+    """Return what can be asked by now, oldest first; ``limit`` of it where there is more.
+
+    Read in pages: those of people who left, or were not started, stand in nobody's way.
+    """
+    found: list[DueRhythm] = []
+    query = _planned().where(Rhythm.next_at <= now).order_by(Rhythm.next_at, Rhythm.id).limit(limit)
+    page = query
+    while len(found) < limit:
+        rows = session.execute(_with_facts(page)).all()
+        found += _askable_of(rows)
+        if len(rows) < limit:
+            break
+        last = rows[-1]
+        page = query.where(tuple_(Rhythm.next_at, Rhythm.id) > tuple_(literal(last[5], Instant()), last[0]))
+    return sorted(found, key=lambda one: (one.next_at, one.rhythm_id))[:limit]
 
 
 def due_of(session: Session, person_ids: Collection[str], until: datetime) -> list[DueRhythm]:
     """Return everything these people can be asked about until ``until``: by person, oldest first."""
     found: list[DueRhythm] = []
     for some in _some(sorted(person_ids)):
-        rows = session.execute(
-            _askable(select(*_DUE))
-            .where(Rhythm.person_id.in_(some), Rhythm.next_at <= until)
-            .order_by(Rhythm.person_id, Rhythm.next_at, Rhythm.id)
-        )
-        found += _read(rows)
-    return found
+        planned = _planned().where(Rhythm.person_id.in_(some), Rhythm.next_at <= until)
+        found += _askable_of(session.execute(_with_facts(planned)).all())
+    return sorted(found, key=lambda one: (one.person_id, one.next_at, one.rhythm_id))
 
 
 def due_places(session: Session, now: datetime) -> list[Place]:
@@ -107,10 +145,20 @@ def due_places(session: Session, now: datetime) -> list[Place]:
     )
     workspace_id, programme_id = found.c
     # Of ten thousand who are due in one programme it is enough that one can be asked.
-    one = _askable(select(Rhythm.id)).where(
-        Rhythm.workspace_id == workspace_id, Rhythm.programme_id == programme_id, Rhythm.next_at <= now
+    one = (
+        select(literal_column("1"))
+        .select_from(Rhythm)
+        .where(
+            Rhythm.workspace_id == workspace_id,
+            Rhythm.programme_id == programme_id,
+            Rhythm.next_at <= now,
+            *(fact.is_not(None) for fact in _facts(Rhythm)),
+        )
+        .limit(1)
+        .scalar_subquery()
+        .correlate(found)
     )
-    rows = session.execute(select(workspace_id, programme_id).where(one.correlate(found).exists()))
+    rows = session.execute(select(workspace_id, programme_id).where(one.is_not(None)))
     return sorted((row[0], row[1]) for row in rows)
 
 
@@ -138,7 +186,7 @@ def move(session: Session, moved: Sequence[Moved]) -> None:
         {"id": one.rhythm_id, "next_on": one.next_on, "next_at": one.next_at, "survey": one.survey}
         for one in sorted(moved, key=lambda one: one.rhythm_id)
     ]
-    set_many(session, Rhythm, rows)
+    set_many(session, Rhythm, rows, held=True)
 
 
 def add_asked(session: Session, rows: Sequence[Mapping[str, Any]]) -> None:
