@@ -7,6 +7,7 @@ to renew one claims it for a moment, and who read an older version finds the new
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, cast
@@ -19,6 +20,8 @@ from bot.store.base import Row, Sealed, WorkspaceRow, in_workspace
 from bot.store.programmes import Workspace, WorkspaceState
 
 LONGEST_TROUBLE = 255
+NO_TEAM = "none"
+"""Stands among the teams of an org-wide installation that reaches none any more."""
 
 
 class Installation(WorkspaceRow, Row, kw_only=True):
@@ -36,7 +39,7 @@ class Installation(WorkspaceRow, Row, kw_only=True):
     installer_user_id: Mapped[str] = mapped_column(default="")
     scopes: Mapped[list[str]] = mapped_column(JSON, default_factory=list)
     teams: Mapped[list[str]] = mapped_column(JSON, default_factory=list)
-    """Which teams of the organisation use an org-wide installation, as far as Slack told."""
+    """Which teams of the organisation an org-wide installation reaches (``reaches``)."""
     from_setting: Mapped[bool] = mapped_column(default=False)
     """The token is SLACK_BOT_TOKEN: it stands in the process's environment, not here."""
     token: Mapped[bytes | None] = mapped_column(Sealed, default=None)
@@ -113,6 +116,27 @@ def of_workspace(session: Session) -> Installation | None:
     return session.scalars(select(Installation)).one_or_none()
 
 
+def locked(session: Session, workspace_id: str) -> Installation | None:
+    """Return a workspace's installation; whoever else changes it waits until this is over."""
+    query = select(Installation).where(Installation.workspace_id == workspace_id).with_for_update()
+    return session.scalars(query).one_or_none()
+
+
+def reaches(teams: Sequence[str] | None, team_id: str) -> bool:
+    """Tell whether an org-wide installation reaches a team; true as long as Slack told of no team at all."""
+    return not teams or not team_id or team_id in teams
+
+
+def keep_teams(session: Session, workspace_id: str, teams: Iterable[str]) -> bool:
+    """Keep which teams an org-wide installation reaches; False where nothing is installed (any more)."""
+    row = locked(session, workspace_id)
+    if row is None or row.revoked_at is not None:
+        return False
+    row.teams = sorted(set(teams)) or [NO_TEAM]
+    session.flush()
+    return True
+
+
 def keep(
     session: Session,
     installation_id: str,
@@ -124,9 +148,10 @@ def keep(
 ) -> Installation:
     """Write what Slack granted, in place of what it granted before; return the row.
 
-    Without tokens they stand in the environment (``from_setting``). The session is one of the workspace.
+    Without tokens they stand in the environment (``from_setting``). The session is one of the workspace, or
+    an unscoped one.
     """
-    row = session.scalars(select(Installation).with_for_update()).one_or_none()
+    row = locked(session, workspace_id)
     if row is None:
         row = Installation(id=installation_id, workspace_id=workspace_id, installed_at=now)
         session.add(row)
@@ -239,11 +264,11 @@ def not_renewed(session: Session, known: Held, trouble: str, *, again_at: dateti
     )
 
 
-def blank(session: Session, now: datetime) -> None:
-    """Forget the tokens of the session's workspace at once; what else was granted stays for the record."""
+def blank(session: Session, workspace_id: str, now: datetime) -> None:
+    """Forget a workspace's tokens at once; what else was granted stays for the record."""
     session.execute(
         update(Installation)
-        .where(Installation.revoked_at.is_(None))
+        .where(Installation.workspace_id == workspace_id, Installation.revoked_at.is_(None))
         .values(
             token=None,
             refresh_token=None,

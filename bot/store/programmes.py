@@ -76,29 +76,6 @@ class ProgrammeKey:
     state: ProgrammeState
 
 
-def running(session: Session) -> list[ProgrammeKey]:
-    """Return the programmes whose clock runs, over all workspaces (an unscoped session is needed)."""
-    rows = session.execute(
-        select(Programme.workspace_id, Programme.id, Programme.state)
-        .join(Workspace, Workspace.id == Programme.workspace_id)
-        .where(
-            Programme.state.in_([ProgrammeState.PILOT, ProgrammeState.RUNNING]),
-            Workspace.state == WorkspaceState.INSTALLED,
-        )
-        .order_by(Programme.workspace_id, Programme.id)
-    )
-    return [ProgrammeKey(*row) for row in rows]
-
-
-def installed(session: Session) -> list[str]:
-    """Return the ids of workspaces the bot is in (an unscoped session is needed)."""
-    return list(
-        session.scalars(
-            select(Workspace.id).where(Workspace.state == WorkspaceState.INSTALLED).order_by(Workspace.id)
-        )
-    )
-
-
 def is_installed(session: Session, workspace_id: str) -> bool:
     """Tell whether the bot is in a workspace (the session is its own, or an unscoped one)."""
     query = select(Workspace.id).where(
@@ -114,18 +91,26 @@ def installed_rows(session: Session) -> list[Workspace]:
 
 
 def by_slack_team(
-    session: Session, team_id: str, enterprise_id: str = "", *, org_wide: bool = False
+    session: Session, team_id: str, enterprise_id: str = "", *, org_wide: bool = False, lock: bool = False
 ) -> Workspace | None:
     """Return the workspace of a Slack team, or of a whole organisation (an unscoped session is needed).
 
     A team's id is enough: it keeps it when it joins an organisation. Org-wide only the organisation counts.
+    With ``lock`` nobody else changes it before this transaction ends, and what others changed is waited for.
     """
     where = Workspace.slack_team_id == team_id
     if org_wide:
         where = (Workspace.slack_team_id == "") & (Workspace.slack_enterprise_id == enterprise_id)
     elif not team_id:
         return None
-    return session.scalars(select(Workspace).where(where).order_by(Workspace.id).limit(1)).one_or_none()
+    query = select(Workspace).where(where).order_by(Workspace.id).limit(1)
+    return session.scalars(query.with_for_update() if lock else query).one_or_none()
+
+
+def locked_workspace(session: Session, workspace_id: str) -> Workspace | None:
+    """Return a workspace; whoever else asks for it so, or changes it, waits until this is over."""
+    query = select(Workspace).where(Workspace.id == workspace_id).with_for_update()
+    return session.scalars(query).one_or_none()
 
 
 def serving(session: Session, team_id: str, enterprise_id: str = "") -> list[Workspace]:

@@ -3,22 +3,23 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
 from dataclasses import replace
 from datetime import timedelta
 from typing import Any, cast
 
 import pytest
 from slack_sdk.errors import SlackApiError, SlackClientError
-from sqlalchemy import func, select
+from sqlalchemy import func, select, text
 from sqlalchemy.orm import Session
 
 from bot import tokens as tokens_module
 from bot.clock import SetClock
 from bot.domain import workspaces
 from bot.domain.people import Account
-from bot.domain.workspaces import Installed, Installer
+from bot.domain.workspaces import Installed, Installer, Overtaken
 from bot.settings import read_settings
 from bot.store import accounts, erasure, installations, outbox, people, programmes, received
 from bot.store.base import find
@@ -175,11 +176,11 @@ def test_installations_in_the_same_moment_follow_one_another(desk: Desk) -> None
 def test_a_workspace_that_is_left_is_left_at_once_and_once(desk: Desk) -> None:
     """Its tokens are gone, its programmes do not run, nobody of it is known; its rows are still there."""
     with desk.db.unscoped("as Slack granted it", writes=True) as session:
-        assert WORKSPACE_ID in programmes.installed(session)
+        assert programmes.is_installed(session, WORKSPACE_ID)
     assert workspaces.leave(desk.db, WORKSPACE_ID, desk.clock.now())
     assert not workspaces.leave(desk.db, WORKSPACE_ID, desk.clock.now())
     with desk.db.unscoped("who is there") as session:
-        assert programmes.running(session) == []
+        assert not programmes.is_installed(session, WORKSPACE_ID)
         assert programmes.everywhere(session) == []
         mira = CAST["mira"].slack_id
         assert accounts.identify(session, team_id=TEAM_ID, user_id=mira) is None
@@ -310,6 +311,91 @@ def test_an_installation_while_erasure_goes_on_begins_afresh(desk: Desk) -> None
     with desk.db.unscoped("count") as session:
         assert counts(session, WORKSPACE_ID) == {}
         assert "people" in counts(session, back.workspace_id)
+
+
+def after_each(desk: Desk, monkeypatch: pytest.MonkeyPatch, reason: str, act: Callable[[], object]) -> None:
+    """Let ``act`` happen right after each transaction of that reason, as another process might."""
+    unscoped = desk.db.unscoped
+
+    @contextmanager
+    def watched(why: str, *, writes: bool = False) -> Iterator[Session]:
+        with unscoped(why, writes=writes) as session:
+            yield session
+        if why == reason:
+            monkeypatch.setattr(desk.db, "unscoped", unscoped)
+            act()
+
+    monkeypatch.setattr(desk.db, "unscoped", watched)
+
+
+def test_installing_while_it_is_left_keeps_the_new_tokens(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Leaving takes away the tokens it saw, and never those of an installation that came meanwhile."""
+    made = install(desk)
+    after_each(desk, monkeypatch, "leave a workspace", lambda: install(desk, "xoxb-newer"))
+    workspaces.leave(desk.db, made.workspace_id, desk.clock.now())
+    assert workspace_of(desk, made.workspace_id).state is WorkspaceState.INSTALLED
+    assert FakeSlack(desk).token_of(made.workspace_id) == "xoxb-newer"
+
+
+def test_leaving_while_it_is_installed_leaves_no_token(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Left before the installation is done to its end: gone, and nothing secret is kept."""
+    made = install(desk)
+
+    def leave() -> None:
+        workspaces.leave(desk.db, made.workspace_id, desk.clock.now())
+
+    after_each(desk, monkeypatch, "install into a workspace", leave)
+    install(desk, "xoxb-newer")
+    assert workspace_of(desk, made.workspace_id).state is WorkspaceState.GONE
+    with desk.db.reading(Scope(made.workspace_id)) as session:
+        row = installations.of_workspace(session)
+    assert row is not None
+    assert row.token is None
+
+
+def test_only_the_installation_that_was_seen_is_left(desk: Desk) -> None:
+    """Installed anew between the look and the leaving: nothing is changed, and the caller is told."""
+    made = install(desk)
+    with desk.db.reading(Scope(made.workspace_id)) as session:
+        seen = installations.of_workspace(session)
+    assert seen is not None
+    install(desk, "xoxb-newer")
+    with pytest.raises(Overtaken):
+        workspaces.leave(desk.db, made.workspace_id, desk.clock.now(), seen=seen.version)
+    assert workspace_of(desk, made.workspace_id).state is WorkspaceState.INSTALLED
+    assert FakeSlack(desk).token_of(made.workspace_id) == "xoxb-newer"
+
+
+def somebody_waits(session: Session) -> bool:
+    """Tell whether another transaction in this database waits for a lock: PostgreSQL knows."""
+    query = text(
+        "SELECT count(*) FROM pg_stat_activity"
+        " WHERE datname = current_database() AND wait_event_type = 'Lock'"
+    )
+    return bool(session.scalar(query))
+
+
+def test_an_installation_at_the_moment_erasure_begins_begins_afresh(desk: Desk) -> None:
+    """It waits for what begins, and then is none of what is erased: tokens, programme and lead are there."""
+    workspaces.leave(desk.db, WORKSPACE_ID, desk.clock.now())
+    the_clock(desk).skip(days=DAYS)
+    before = desk.clock.now() - timedelta(days=DAYS)
+    here = replace(GRANTED, team_id=TEAM_ID)
+    with ThreadPoolExecutor(1) as pool:
+        with desk.db.unscoped("begin", writes=True) as session:
+            assert programmes.begin_erasing(session, WORKSPACE_ID, before, keep=[])
+            back = pool.submit(install, desk, granted=here, who=replace(WREN, team_id=TEAM_ID))
+            while desk.db.engine.dialect.name == "postgresql" and not somebody_waits(session):
+                assert not back.done()
+        made = back.result(20)
+    assert made.workspace_id != WORKSPACE_ID
+    rules = desk.rules.workspaces.leaving
+    while not workspaces.erase_some(desk.db, rules, WORKSPACE_ID, desk.clock.now()).ended:
+        pass
+    assert workspace_of(desk, made.workspace_id).state is WorkspaceState.INSTALLED
+    assert FakeSlack(desk).token_of(made.workspace_id) == LAKE
 
 
 def test_erasure_does_not_begin_for_who_came_back(desk: Desk) -> None:

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from bot.domain.workspaces.installing import Installed, Installer, Welcome, install, welcome
-from bot.domain.workspaces.leaving import Erasure, erase_some, leave, to_erase
+from bot.domain.workspaces.leaving import Erasure, Overtaken, erase_some, leave, to_erase
 from bot.domain.workspaces.settling import SettledIn, choose_programme, of_organisation, settle_in
 
 __all__ = [
     "Erasure",
     "Installed",
     "Installer",
+    "Overtaken",
     "SettledIn",
     "Welcome",
     "choose_programme",

@@ -93,8 +93,9 @@ def _install(
         workspace_id = arrive(
             session, ids, team_id=team_id, enterprise_id=granted.enterprise_id, name=installer.place
         )
-    with db.writing(Scope(workspace_id)) as session:
+        # In the same transaction: who leaves in this moment sees either no sign of it or all of it.
         installations.keep(session, ids(), workspace_id, granted, tokens, now=now)
+    with db.writing(Scope(workspace_id)) as session:
         programme, is_new = programme_of(session, ids, workspace_id, rules.programme.name)
         programme_id, name = programme.id, programme.name
     with db.writing(Scope(workspace_id, programme_id)) as session:

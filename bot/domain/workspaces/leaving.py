@@ -11,20 +11,29 @@ from sqlalchemy.orm import Session
 from bot.guidelines.workspaces import Leaving
 from bot.store import erasure, installations, programmes
 from bot.store.base import change
-from bot.store.database import Database, Scope
+from bot.store.database import Database
 from bot.store.programmes import Workspace, WorkspaceState
 
 BATCH = 500
 """Rows one transaction removes."""
 
 
-def leave(db: Database, workspace_id: str, now: datetime) -> bool:
+class Overtaken(Exception):  # noqa: N818 - says what happened
+    """The installation is another than the one that was seen: what was to be done about that one is void."""
+
+
+def leave(db: Database, workspace_id: str, now: datetime, *, seen: int | None = None) -> bool:
     """Note that the bot is in a workspace no more, and forget its tokens; False when that was known.
 
     Jobs and delivery leave it alone from then on. What waits in its outbox stays, for the case that it comes
-    back before it is erased.
+    back before it is erased. ``seen`` is the version of the installation that is left (0 where there was
+    none); raises Overtaken when it has another by now: installed anew, or its token renewed.
     """
     with db.unscoped("leave a workspace", writes=True) as session:
+        programmes.locked_workspace(session, workspace_id)  # as an installation does: its tokens after it
+        row = installations.locked(session, workspace_id)
+        if seen is not None and seen != (row.version if row else 0):
+            raise Overtaken
         left = change(
             session,
             Workspace,
@@ -33,8 +42,7 @@ def leave(db: Database, workspace_id: str, now: datetime) -> bool:
             to=WorkspaceState.GONE,
             gone_at=now,
         )
-    with db.writing(Scope(workspace_id)) as session:
-        installations.blank(session, now)
+        installations.blank(session, workspace_id, now)
     return left
 
 

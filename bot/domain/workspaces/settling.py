@@ -45,10 +45,11 @@ def settle_in(
     with db.unscoped("settle into a workspace", writes=True) as session:
         workspace_id = arrive(session, ids, team_id=team_id, enterprise_id=enterprise_id, name=team_name)
         if granted is not None and now is not None:
+            installations.keep(session, ids(), workspace_id, granted, None, now=now)
+    if granted is not None and now is not None:
+        with db.unscoped("the token in the environment belongs nowhere else", writes=True) as session:
             installations.only_from_setting(session, workspace_id, now)
     with db.writing(Scope(workspace_id)) as session:
-        if granted is not None and now is not None:
-            installations.keep(session, ids(), workspace_id, granted, None, now=now)
         programme, is_new = programme_of(session, ids, workspace_id, programme_name)
         return SettledIn(workspace_id, programme.id, is_new)
 
@@ -56,26 +57,24 @@ def settle_in(
 def arrive(session: Session, ids: Ids, *, team_id: str, enterprise_id: str, name: str) -> str:
     """Return the id of a workspace, made where it is new and brought back where it was gone.
 
-    The session is an unscoped one. One that is being erased already is left alone, and a new one made.
+    The session is an unscoped one. The row is held until it ends: neither leaving nor erasure comes between
+    this and what is written next. One that is being erased already is left alone, and a new one made.
     """
-    org_wide = not team_id
-    workspace = programmes.by_slack_team(session, team_id, enterprise_id, org_wide=org_wide)
-    if workspace is None:
-        workspace = Workspace(id=ids(), slack_team_id=team_id, slack_enterprise_id=enterprise_id, name=name)
-        session.add(workspace)
-        session.flush()
-        return workspace.id
-    workspace.name = name
-    workspace.slack_enterprise_id = enterprise_id or workspace.slack_enterprise_id
-    session.flush()
-    change(
+    found = programmes.by_slack_team(session, team_id, enterprise_id, org_wide=not team_id, lock=True)
+    if found is not None and change(
         session,
         Workspace,
-        workspace.id,
-        expected=WorkspaceState.GONE,
+        found.id,
+        expected=(WorkspaceState.INSTALLED, WorkspaceState.GONE),
         to=WorkspaceState.INSTALLED,
         gone_at=None,
-    )
+        name=name,
+        slack_enterprise_id=enterprise_id or found.slack_enterprise_id,
+    ):
+        return found.id
+    workspace = Workspace(id=ids(), slack_team_id=team_id, slack_enterprise_id=enterprise_id, name=name)
+    session.add(workspace)
+    session.flush()
     return workspace.id
 
 
