@@ -13,7 +13,7 @@ from slack_bolt import App
 from slack_bolt.adapter.socket_mode import SocketModeHandler
 from slack_sdk.socket_mode.builtin.client import SocketModeClient
 
-from bot import wiring
+from bot import listening
 from bot.deps import Deps
 from bot.domain.workspaces import SettledIn
 from bot.handlers import workspaces
@@ -90,7 +90,7 @@ class Bot:
     def __init__(self, deps: Deps) -> None:
         self.deps = deps
         self.listeners = Listeners(deps.settings.listeners)
-        self.app: App = wiring.bolt(deps, self.listeners)
+        self.app: App = listening.bolt(deps, self.listeners)
         self.heartbeat = Heartbeat(deps)
         self._socket: SocketModeHandler | None = None
 

@@ -27,7 +27,7 @@ from slack_bolt.error import BoltError
 from slack_sdk.errors import SlackClientError
 from sqlalchemy.exc import SQLAlchemyError
 
-from bot import logs, wiring
+from bot import listening, logs
 from bot.deps import Deps
 from bot.engine import ByWorker, Waker
 from bot.errors import Misconfigured
@@ -56,7 +56,7 @@ class Web:
         self._beside: Heartbeat | Waker = Heartbeat(self._deps) if embedded else Waker(self._deps)
         self.application = Application(
             self._deps,
-            wiring.bolt(self._deps, self._listeners),
+            listening.bolt(self._deps, self._listeners),
             queue=lambda: self._listeners.at_work,
             own_tick=self._own_tick,
         )

@@ -25,6 +25,7 @@ LAYERS = (
     {"bot.jobs"},
     {"bot.handlers"},
     {"bot.wiring"},
+    {"bot.listening"},
     {"bot.engine"},
     {"bot.running"},
     {"bot.web"},

@@ -102,11 +102,7 @@ def _planned() -> Select[*tuple[Any, ...]]:
 
 
 def _askable_of(rows: Sequence[Any]) -> list[DueRhythm]:
-    return [
-        DueRhythm(one, relationship, person, started, on, at, survey, kind)
-        for one, relationship, person, started, on, at, survey, kind, here, account, member in rows
-        if kind and here and account and member
-    ]
+    return [DueRhythm._make(row[:8]) for row in rows if all(row[7:])]
 
 
 def due(session: Session, now: datetime, limit: int) -> list[DueRhythm]:

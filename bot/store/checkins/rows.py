@@ -6,9 +6,9 @@ passed over, never met, please look in) stands in columns of its own.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import date, datetime
 from enum import StrEnum
+from typing import NamedTuple
 
 from sqlalchemy import Index, String, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
@@ -110,8 +110,7 @@ class CheckInPause(ProgrammeRow, Row, kw_only=True):
     last: Mapped[date]
 
 
-@dataclass(frozen=True)
-class DueRhythm:
+class DueRhythm(NamedTuple):
     """A rhythm as it was read, with the kind of its relationship: what is needed to ask."""
 
     rhythm_id: str
@@ -124,8 +123,7 @@ class DueRhythm:
     kind: Kind
 
 
-@dataclass(frozen=True)
-class Moved:
+class Moved(NamedTuple):
     """Where a rhythm stands from now on."""
 
     rhythm_id: str
