@@ -2,10 +2,24 @@
 
 from __future__ import annotations
 
+import logging
 import threading
+import time
+from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Protocol
+
+log = logging.getLogger(__name__)
+
+CATCHING_UP = 0.5
+"""Seconds this clock goes on in a second while it is ahead of the machine's: an hour is made up in two."""
+SET_BACK = timedelta(seconds=1)
+"""From here on an operator is told; less is the network's time keeping itself right."""
+
+
+def _machine() -> datetime:
+    return datetime.now(UTC)
 
 
 class Clock(Protocol):
@@ -19,13 +33,24 @@ class Clock(Protocol):
 class SystemClock:
     """The machine's clock, plus the offset (seconds) a local Slack wrote when somebody skipped ahead.
 
-    It never runs backwards within one process, so that a lease or a due time read twice keeps its order
-    even when the machine's clock is set back or a skip is undone.
+    Within one process it never runs backwards, so that a lease or a due time read twice keeps its order, and
+    never stands still: when the machine's clock is set back or a skip is undone it goes on at half its speed,
+    by a clock nobody can set, until the machine's has caught up. ``machine`` and ``steady`` are those two.
     """
 
-    def __init__(self, offset_file: Path | None = None) -> None:
+    def __init__(
+        self,
+        offset_file: Path | None = None,
+        *,
+        machine: Callable[[], datetime] = _machine,
+        steady: Callable[[], float] = time.monotonic,
+    ) -> None:
         self._offset_file = offset_file
+        self._machine = machine
+        self._steady = steady
         self._latest = datetime.min.replace(tzinfo=UTC)
+        self._read_at = steady()
+        self._ahead = False
         self._lock = threading.Lock()
 
     def offset_seconds(self) -> float:
@@ -39,9 +64,22 @@ class SystemClock:
 
     def now(self) -> datetime:
         """Return the present instant, aware, in UTC."""
-        seen = datetime.now(UTC) + timedelta(seconds=self.offset_seconds())
-        with self._lock:
-            self._latest = max(self._latest, seen)
+        offset = timedelta(seconds=self.offset_seconds())
+        with self._lock:  # read within it, or a thread that read earlier would look like a clock set back
+            seen, read_at = self._machine() + offset, self._steady()
+            kept = self._latest + timedelta(seconds=(read_at - self._read_at) * CATCHING_UP)
+            ahead = kept - seen
+            self._latest, self._read_at = max(kept, seen), read_at
+            told = self._ahead
+            self._ahead = ahead > (timedelta(0) if told else SET_BACK)
+            if self._ahead and not told:
+                log.warning(
+                    "this machine's clock was set back by %d seconds: the bot's goes on from where it was, "
+                    "at half its speed, until the machine's has caught up; a restart lets it follow at once",
+                    ahead.total_seconds(),
+                )
+            elif told and not self._ahead:
+                log.info("this machine's clock has caught up with the bot's")
             return self._latest
 
 
