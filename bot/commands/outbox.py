@@ -108,7 +108,7 @@ def _instant(at: datetime | None) -> str | None:
 def explain_(row_id: str) -> None:
     """Say in plain words what a message is, why it waits or ended, and what to do."""
     with _opened() as deps:
-        say = deps.texts.say()
+        say, now = deps.texts.say(), deps.clock.now()
         with deps.db.unscoped("an operator asks about a message") as session:
             row = operating.by_id(session, row_id)
             if row is None:
@@ -116,10 +116,12 @@ def explain_(row_id: str) -> None:
                 raise SystemExit(1)
             around = Around(
                 target_id=operating.id_of(session, row.workspace_id, row.updates_key),
-                paused=next((p for p in paces.paused(session) if p.workspace_id == row.workspace_id), None),
-                last_worker=beats.latest(session).get(Beating.WORKER),
+                paused=next(
+                    (p for p in paces.paused(session, now) if p.workspace_id == row.workspace_id), None
+                ),
+                last_worker=beats.latest(session, now).get(Beating.WORKER),
             )
-        for sentence in explain(row, around, deps.clock.now()):
+        for sentence in explain(row, around, now):
             click.echo(say.plain(sentence.key, **sentence.values))
 
 

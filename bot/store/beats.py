@@ -13,6 +13,8 @@ from sqlalchemy.orm import Mapped, Session, mapped_column
 from bot.store.base import Row, choice
 
 FORGOTTEN_AFTER = timedelta(days=1)
+SKEW = timedelta(seconds=10)
+"""How far the clocks of two machines may be apart before one's signs of life are not believed."""
 
 
 class Beating(StrEnum):
@@ -41,9 +43,14 @@ def beat(session: Session, process_id: str, kind: Beating, now: datetime) -> Non
     )
 
 
-def latest(session: Session) -> dict[Beating, datetime]:
-    """Return the last sign of life of each kind of process; one that never gave any is absent."""
-    rows = session.execute(select(Beat.kind, func.max(Beat.at)).group_by(Beat.kind))
+def latest(session: Session, now: datetime) -> dict[Beating, datetime]:
+    """Return the last sign of life of each kind of process; one that never gave any is absent.
+
+    One later than ``now`` is of a clock that was set back since, and says nothing: it does not count, but for
+    ``SKEW`` between the clocks of two machines.
+    """
+    query = select(Beat.kind, func.max(Beat.at)).where(Beat.at <= now + SKEW).group_by(Beat.kind)
+    rows = session.execute(query)
     return {kind: at for kind, at in rows}  # noqa: C416 - rows are not tuples of the right type
 
 

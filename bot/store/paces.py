@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from sqlalchemy import JSON, select
@@ -65,11 +65,15 @@ def save(session: Session, workspace_id: str, values: Mapping[str, Any]) -> None
     session.execute(row.on_conflict_do_update(index_elements=["id"], set_=dict(values)))
 
 
-def paused(session: Session) -> list[Paused]:
-    """Return the workspaces nothing can be sent to, longest first: of all with an unscoped session."""
+def paused(session: Session, now: datetime, *, grace: timedelta = timedelta(0)) -> list[Paused]:
+    """Return the workspaces nothing can be sent to now, longest first: of all with an unscoped session.
+
+    One whose pause is over may be tried again and is none of them, though nothing has reached it since: only
+    with ``grace`` it still is for so long after the end of its pause, in which a sender comes to try it.
+    """
     rows = session.execute(
         select(Pace.workspace_id, Pace.paused_since, Pace.paused_until, Pace.reason)
-        .where(Pace.paused_since.is_not(None), Pace.paused_until.is_not(None))
+        .where(Pace.paused_since.is_not(None), Pace.paused_until > now - grace)
         .order_by(Pace.paused_since, Pace.workspace_id)
     )
     return [

@@ -11,7 +11,7 @@ import platform
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from concurrent.futures import TimeoutError as TooSlow
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from importlib.metadata import version
 
 from prometheus_client import CollectorRegistry, Gauge, Histogram, PlatformCollector, ProcessCollector
@@ -85,14 +85,14 @@ class _DeliveryCollector(Collector):
             yield from _delivery(found)
 
     def _read(self) -> _Delivery:
-        now = self._deps.clock.now()
+        now, grace = self._deps.clock.now(), timedelta(seconds=self._deps.settings.lag_seconds)
         with self._deps.db.unscoped("read the figures of delivery") as session:
-            paused = {one.workspace_id for one in paces.paused(session)}
+            paused = {one.workspace_id for one in paces.paused(session, now, grace=grace)}
             return _Delivery(
                 depths=operating.depths(session, now),
                 oldest_due=operating.oldest_due(session, now, but=paused),
                 totals=tallies.totals(session),
-                beats=beats.latest(session),
+                beats=beats.latest(session, now),
                 paused=len(paused),
                 now=now,
             )

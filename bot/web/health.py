@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterator
 from concurrent.futures import Future
 from concurrent.futures import TimeoutError as TooSlow
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any, Generic, TypeVar
 
 from bot.deps import Deps
@@ -139,11 +139,12 @@ class Health:
         return migrations.outdated(self._deps.db.engine)
 
     def _look_at_traffic(self) -> Traffic:
+        now, grace = self._deps.clock.now(), timedelta(seconds=self._deps.settings.lag_seconds)
         with self._deps.db.unscoped("look at the outbox's lag") as session:
-            paused = {one.workspace_id for one in paces.paused(session)}
+            paused = {one.workspace_id for one in paces.paused(session, now, grace=grace)}
             return Traffic(
-                oldest_due=operating.oldest_due(session, self._deps.clock.now(), but=paused),
-                last_tick=self._own_tick() or beats.latest(session).get(Beating.CLOCK),
+                oldest_due=operating.oldest_due(session, now, but=paused),
+                last_tick=self._own_tick() or beats.latest(session, now).get(Beating.CLOCK),
                 paused=len(paused),
             )
 

@@ -187,6 +187,8 @@ def test_a_paused_workspace_is_named_as_the_reason(office: Office) -> None:
     assert "token_revoked" in told
     assert "The next attempt is at 2027-03-01 09:05:00" in told
     assert "install it again" in told
+    office.clock.skip(minutes=6)
+    assert "token_revoked" not in said(office, "explain", put(office, "later")).text, "it may be tried again"
 
 
 def test_a_missing_worker_is_named_as_the_reason(office: Office) -> None:

@@ -243,18 +243,20 @@ def test_an_operator_sees_why_nothing_goes(office: Office, error: str, words: st
     """A workspace that refuses us is told of with since when and why, until it answers again."""
     office.slack.always = {POST: refusal(error), "auth.test": refusal(error)}
     office.tell()
-    for _ in range(4):
-        office.sender().drain_all()
+    office.sender().drain_all()
+    for _ in range(3):
         office.clock.skip(minutes=10)
+        office.sender().drain_all()
     with office.desk.db.unscoped("an operator looks") as session:
-        (paused,) = paces.paused(session)
+        (paused,) = paces.paused(session, office.clock.now())
     assert (paused.workspace_id, paused.since) == (WORKSPACE_ID, MONDAY)
     assert words in paused.reason
     assert error in paused.reason
     office.slack.always = {}
+    office.clock.skip(minutes=20)
     office.sender().drain_all()
     with office.desk.db.unscoped("an operator looks") as session:
-        assert paces.paused(session) == []
+        assert paces.paused(session, office.clock.now()) == []
 
 
 def test_what_is_found_by_looking_still_gets_its_picture(office: Office) -> None:
@@ -289,15 +291,15 @@ def test_draining_says_when_to_come_back(office: Office) -> None:
     """At once where its turn was up, later where it waits, never where nothing is left."""
     sender = office.sender()
     assert sender.drain(WORKSPACE_ID, paced=False).again_at is None
-    for number in range(20):
+    for number in range(2 * BATCH):
         office.tell(key=f"n{number}")
     turn = sender.drain(WORKSPACE_ID, paced=False, most_batches=1)
-    assert 0 < turn.handled < 20
+    assert 0 < turn.handled < 2 * BATCH
     assert turn.again_at == office.clock.now()
     later = office.clock.now() + timedelta(hours=1)
     office.tell(key="later", not_before=later)
     rest = sender.drain(WORKSPACE_ID, paced=False)
-    assert (rest.handled, rest.again_at) == (20 - turn.handled, later)
+    assert (rest.handled, rest.again_at) == (2 * BATCH - turn.handled, later)
 
 
 def crowd(office: Office, sent: int, due: int) -> None:

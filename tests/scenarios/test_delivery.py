@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -240,7 +241,7 @@ def test_a_closed_workspace_waits_instead_of_losing(world: World) -> None:
     world.settle()
     assert {row.state for row in world.desk.outbox()} == {OutboxState.WAITING}
     with world.desk.db.unscoped("an operator looks") as session:
-        (paused,) = paces.paused(session)
+        (paused,) = paces.paused(session, world.bot.deps.clock.now(), grace=timedelta(hours=1))
     assert "account_inactive" in paused.reason
     world.slack.deactivate(deactivated=False)
     world.skip(minutes=5)

@@ -102,6 +102,24 @@ def test_a_workspace_nobody_can_send_to_is_no_lag(office: Office) -> None:
     assert body["checks"]["outbox"]["paused_workspaces"] == 1
 
 
+def test_a_workspace_that_could_be_tried_again_and_is_not_lags(office: Office) -> None:
+    """Its pause was over long ago: where no sender comes, the trouble is ours; the figures say so."""
+    office.tell()
+    now = office.clock.now()
+    with office.deps.db.unscoped("pause", writes=True) as session:
+        values = {"paused_since": now, "paused_until": now + timedelta(minutes=30), "reason": "no answer"}
+        paces.save(session, WORKSPACE_ID, {"kept": {}, **values})
+    office.clock.skip(minutes=34)
+    tick(office)
+    assert looked(office)["ready"], "a sender still has the time of one lag to come"
+    office.clock.skip(minutes=2)
+    tick(office)
+    body = looked(office)
+    assert body["failing"] == ["outbox"]
+    assert body["checks"]["outbox"]["paused_workspaces"] == 0
+    assert figures(office)["mentorbot_outbox_oldest_due_seconds"] == 36 * 60
+
+
 def test_a_claim_whose_sender_went_away_lags_too(office: Office) -> None:
     """A row is late from the end of its lease on."""
     office.tell()
@@ -122,6 +140,15 @@ def test_not_ready_without_a_tick(office: Office) -> None:
     body = looked(office)
     assert body["failing"] == ["clock"]
     assert body["checks"]["clock"]["last_tick_seconds"] is None
+
+
+def test_a_sign_of_life_from_the_future_is_none(office: Office) -> None:
+    """A clock process ended while its machine's clock was an hour ahead: nobody has looked since."""
+    with office.deps.db.unscoped("beat", writes=True) as session:
+        beats.beat(session, "clock0", Beating.CLOCK, office.clock.now() + timedelta(hours=1))
+    assert looked(office)["ready"]
+    office.clock.skip(seconds=61)
+    assert looked(office)["failing"] == ["clock"]
 
 
 def test_a_worker_is_no_clock(office: Office) -> None:
