@@ -5,8 +5,6 @@ from __future__ import annotations
 import logging
 import threading
 
-from sqlalchemy.exc import SQLAlchemyError
-
 from bot.deps import Deps
 from bot.engine import queue
 
@@ -58,5 +56,5 @@ class Waker:
             try:
                 with self._engine.begin() as connection:
                     queue.wake(connection, noted)
-            except SQLAlchemyError as fault:
+            except Exception as fault:  # noqa: BLE001 - whatever it is, the next commit must still wake somebody
                 log.warning("%d workspaces not woken, the clock will: %s", len(noted), type(fault).__name__)

@@ -29,7 +29,7 @@ from bot.engine.waking import Waker
 from bot.jobs import schedule
 from bot.jobs.deliver import Delivery
 from bot.logs import without_words
-from bot.store import beats
+from bot.store import beats, connecting
 from bot.store.beats import Beating
 
 log = logging.getLogger(__name__)
@@ -152,7 +152,11 @@ class Worker:
                 min_size=1,
                 max_size=CONNECTIONS,
                 timeout=5,
-                kwargs={"application_name": "mentorbot worker", "connect_timeout": 5},
+                kwargs={
+                    "application_name": "mentorbot worker",
+                    "connect_timeout": 5,
+                    **connecting.KEEPALIVES,
+                },
             )
         )
         app.task(name=queue.DRAIN, queue=queue.OUTBOX)(self._drain)

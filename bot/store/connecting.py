@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
@@ -18,6 +19,17 @@ STATEMENT_MS = 20_000
 IDLE_IN_TRANSACTION_MS = 30_000
 """A process stopped in the middle of a transaction gives up its locks after so long."""
 CONNECT_SECONDS = 5
+CACHE_KIB = 16_384
+"""Pages of the SQLite file a connection keeps: of a million relationships the upper levels of every index."""
+KEEPALIVES: Mapping[str, int] = {
+    "keepalives_idle": 5,
+    "keepalives_interval": 3,
+    "keepalives_count": 3,
+    "tcp_user_timeout": 20_000,
+}
+"""So that a server that vanished without a word (a cable, a failover) is noticed within some 20 seconds, not
+after the hours a system waits by itself. Seconds, but for the last: milliseconds what was sent may stay
+unacknowledged."""
 POSTGRESQL = "postgresql+psycopg"
 
 
@@ -86,12 +98,15 @@ def _open_sqlite(url: URL) -> Engine:
             "synchronous=NORMAL",
             "foreign_keys=ON",
             f"busy_timeout={LOCK_MS}",
+            f"cache_size=-{CACHE_KIB}",
         ):
             connection.execute(f"PRAGMA {pragma}")
 
     @event.listens_for(engine, "begin")
     def _on_begin(connection: Any) -> None:
-        writes = connection.get_execution_options().get("writes", True)
+        options = connection.get_execution_options()
+        writes = options.get("writes", True)
+        connection.exec_driver_sql(f"PRAGMA busy_timeout={int(options.get('patience_ms', LOCK_MS))}")
         connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN DEFERRED")
 
     return engine
@@ -104,7 +119,11 @@ def _open_postgresql(url: URL) -> Engine:
         f"-c idle_in_transaction_session_timeout={IDLE_IN_TRANSACTION_MS}"
     )
     given = url.query.get("options")
-    wanted: dict[str, Any] = {"connect_timeout": CONNECT_SECONDS, "application_name": "mentorbot"}
+    wanted: dict[str, Any] = {
+        "connect_timeout": CONNECT_SECONDS,
+        "application_name": "mentorbot",
+        **KEEPALIVES,
+    }
     connect_args = {name: value for name, value in wanted.items() if name not in url.query}
     connect_args["options"] = f"{options} {given}" if isinstance(given, str) else options
     return create_engine(

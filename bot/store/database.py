@@ -6,6 +6,7 @@ import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from time import monotonic
 from typing import Any
 
 from sqlalchemy import Connection, Engine, event, text
@@ -134,8 +135,8 @@ class Database:
     @contextmanager
     def _open(self, info: dict[str, Any], *, writes: bool) -> Iterator[Session]:
         made = self._make(info={**info, "keyring": self._keyring, "memory": self._memory})
-        with self._in_turn(writes=writes), made as session:
-            session.connection(execution_options={"writes": writes})
+        with self._in_turn(writes=writes) as patience_ms, made as session:
+            session.connection(execution_options={"writes": writes, "patience_ms": patience_ms})
             yield session
             session.commit()
         noticed: set[str] = session.info.get("noticed", set())
@@ -144,16 +145,21 @@ class Database:
                 wake(frozenset(noticed))
 
     @contextmanager
-    def _in_turn(self, *, writes: bool) -> Iterator[None]:
+    def _in_turn(self, *, writes: bool) -> Iterator[int]:
         """Let the threads that write take turns where there can be one writer: SQLite.
 
         Its own way is to sleep and try again, for whom nobody else keeps the turn: under load some threads
-        never get one. Who waits too long here goes on and is told by the database that it is locked.
+        never get one. Gives how many milliseconds are left to wait for the database itself: both waits
+        together take LOCK_MS. Who has none left goes on and is told by the database if it is locked. Nothing
+        promises that who waits longest comes first.
         """
-        queues = writes and self.engine.dialect.name == "sqlite"
-        taken = queues and self._turn.acquire(timeout=LOCK_MS / 1000)
+        if not writes or self.engine.dialect.name != "sqlite":
+            yield LOCK_MS
+            return
+        until = monotonic() + LOCK_MS / 1000
+        taken = self._turn.acquire(timeout=LOCK_MS / 1000)
         try:
-            yield
+            yield max(0, int((until - monotonic()) * 1000))
         finally:
             if taken:
                 self._turn.release()
