@@ -25,6 +25,8 @@ EVENTS = (
     "app_uninstalled",
     "member_joined_channel",
     "message.im",
+    "team_access_granted",
+    "team_access_revoked",
     "team_join",
     "tokens_revoked",
     "user_change",

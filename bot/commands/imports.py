@@ -150,6 +150,8 @@ def everybody(client: WebClient, workspace: Workspace) -> Iterator[Account]:
                 if user["id"] not in seen:
                     seen.add(user["id"])
                     account = account_of(user)
+                    if not account.is_of(workspace.slack_team_id, workspace.slack_enterprise_id):
+                        continue  # Slack lists people of other teams too, once a channel is shared with them
                     yield account if team_id is None else of_organisation(account, workspace.account_home)
 
 

@@ -13,9 +13,8 @@ from slack_bolt import App
 from bot.deps import Deps
 from bot.domain import mentors, people, workspaces
 from bot.domain.people import Account
-from bot.handlers.calls.callers import origin_of
+from bot.handlers.calls.callers import Origin, origin_of
 from bot.store import accounts, programmes
-from bot.store.accounts import Whereabouts
 from bot.store.database import Scope
 
 log = logging.getLogger(__name__)
@@ -28,8 +27,9 @@ def register(app: App, deps: Deps) -> None:
 
 
 def account_of(user: Mapping[str, Any]) -> Account:
-    """Return Slack's description of a user as we use it."""
+    """Return Slack's description of a user as we use it: with their own team and organisation, not ours."""
     profile = user.get("profile") or {}
+    organisation = user.get("enterprise_user") or {}
     return Account(
         team_id=str(user.get("team_id") or ""),
         user_id=str(user["id"]),
@@ -39,27 +39,34 @@ def account_of(user: Mapping[str, Any]) -> Account:
         language=str(user.get("locale") or "").partition("-")[0],
         here=not user.get("deleted", False),
         is_person=not user.get("is_bot", False) and user["id"] != "USLACKBOT",
+        enterprise_id=str(organisation.get("enterprise_id") or ""),
+        teams=frozenset(str(team_id) for team_id in organisation.get("teams") or ()),
+        is_stranger=bool(user.get("is_stranger", False)),
     )
 
 
-def changed(deps: Deps, account: Account, enterprise_id: str = "") -> None:
+def changed(deps: Deps, account: Account, origin: Origin) -> None:
     """Keep what we know of somebody fresh; when their account is gone, end what waited for them.
 
-    With an organisation's id they may be known to its installation as well as to their team's.
+    They may be known to their organisation's installation as well as to their team's; somebody from elsewhere
+    is known to neither.
     """
-    homes = [account]
-    if enterprise_id:
-        homes.append(workspaces.of_organisation(account, enterprise_id))
+    homes = []
+    if account.is_of(origin.team_id, ""):
+        homes.append(replace(account, team_id=origin.team_id))
+    if account.is_of("", origin.enterprise_id):
+        homes.append(workspaces.of_organisation(account, origin.enterprise_id))
+    known = [_freshen(deps, home) for home in homes]
+    if not any(known):
+        joined(deps, account, origin)
+
+
+def _freshen(deps: Deps, account: Account) -> bool:
+    """Take over what changed about somebody who is known by this account; tell whether they are."""
     with deps.db.unscoped("find a changed user") as session:
-        found = [accounts.whereabouts(session, team_id=home.team_id, user_id=home.user_id) for home in homes]
-    for home, known in zip(homes, found, strict=True):
-        if known is not None:
-            _freshen(deps, home, known)
-    if not any(found):
-        joined(deps, account, enterprise_id)
-
-
-def _freshen(deps: Deps, account: Account, known: Whereabouts) -> None:
+        known = accounts.whereabouts(session, team_id=account.team_id, user_id=account.user_id)
+    if known is None:
+        return False
     with deps.db.writing(Scope(known.workspace_id)) as session:
         people.refresh(session, known.person_id, account, keep=deps.guidelines.concerns.addresses)
     for programme_id in known.programme_ids:
@@ -68,28 +75,35 @@ def _freshen(deps: Deps, account: Account, known: Whereabouts) -> None:
                 mentors.changed(step)
             else:
                 people.leave(step, known.person_id)
+    return True
 
 
-def joined(deps: Deps, account: Account, enterprise_id: str = "") -> None:
-    """Link somebody new in Slack to the person who was imported by the same address."""
+def joined(deps: Deps, account: Account, origin: Origin) -> None:
+    """Link somebody new in Slack to the person who was imported by the same address.
+
+    Only where they themselves belong to the team, or the organisation, that installed the bot: anybody
+    elsewhere may write any address into their profile.
+    """
     if not account.here or not account.is_person:
         return
     with deps.db.unscoped("find the workspaces of a new user") as session:
-        serving = programmes.serving(session, account.team_id, enterprise_id)
+        serving = programmes.serving(session, origin.team_id, origin.enterprise_id)
     for workspace in serving:
+        if not account.is_of(workspace.slack_team_id, workspace.slack_enterprise_id):
+            continue
         home = replace(account, team_id=workspace.account_home)
         with deps.db.writing(Scope(workspace.id)) as session:
             linked = people.join(session, deps.ids, workspace.id, home)
         if linked is not None:
-            changed(deps, home)
+            _freshen(deps, home)
 
 
-def _listener(deps: Deps, name: str, handle: Callable[[Deps, Account, str], None]) -> Callable[..., None]:
+def _listener(deps: Deps, name: str, handle: Callable[[Deps, Account, Origin], None]) -> Callable[..., None]:
     def listener(event: dict[str, Any], body: dict[str, Any]) -> None:
         try:
             origin = origin_of(body)
             account = account_of({"team_id": origin.team_id, **event["user"]})
-            handle(deps, account, origin.enterprise_id)
+            handle(deps, account, origin)
         except Exception as fault:  # noqa: BLE001 - nobody waits for an answer; Slack must not send it again
             stack = "".join(traceback.format_tb(fault.__traceback__))
             log.error("%s failed: %s\n%s", name, type(fault).__name__, stack)  # noqa: TRY400 - the message may quote a person

@@ -9,6 +9,7 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from bot.store.installations import Installation, reaches
 from bot.store.people import Membership, Person, PersonState, Role, SlackAccount
 from bot.store.programmes import Programme, ProgrammeState, Workspace, WorkspaceState
 
@@ -44,27 +45,37 @@ def identify(
     user_id: str,
     enterprise_id: str = "",
     user_team_id: str = "",
+    user_enterprise_id: str = "",
     org_wide: bool = False,
 ) -> Identity | None:
     """Return who a Slack account is, in one query, or None (an unscoped session is needed).
 
     ``team_id`` and ``enterprise_id`` say for which installation something is; where both the team and its
-    organisation have one, ``org_wide`` says which. ``user_team_id`` is the team of whoever did it: somebody
-    of another team, met in a shared channel, is nobody here.
+    organisation have one, ``org_wide`` says which. ``user_team_id`` and ``user_enterprise_id`` are the team
+    and organisation of whoever did it, where Slack says: somebody from elsewhere, met in a shared channel, is
+    nobody here, and neither is somebody of a team the organisation's installation does not reach.
     """
     own_team = SlackAccount.team_id == (user_team_id or team_id)
     if enterprise_id:  # within an organisation people are in several teams, and Slack names one of them
         own_team = SlackAccount.team_id.in_([team_id, user_team_id or team_id])
     here = (Workspace.slack_team_id == team_id) & own_team
-    if enterprise_id:
+    if enterprise_id and user_enterprise_id in {"", enterprise_id}:
         here |= (Workspace.slack_team_id == "") & (Workspace.slack_enterprise_id == enterprise_id)
     rows: Sequence[Any] = session.execute(
-        select(Person, Membership.role, Membership.started_at, Programme, Workspace.slack_team_id)
+        select(
+            Person,
+            Membership.role,
+            Membership.started_at,
+            Programme,
+            Workspace.slack_team_id,
+            Installation.teams,
+        )
         .join(
             SlackAccount,
             (SlackAccount.person_id == Person.id) & (SlackAccount.workspace_id == Person.workspace_id),
         )
         .join(Workspace, Workspace.id == Person.workspace_id)
+        .outerjoin(Installation, Installation.workspace_id == Workspace.id)
         .outerjoin(
             Membership, (Membership.person_id == Person.id) & (Membership.workspace_id == Person.workspace_id)
         )
@@ -77,11 +88,13 @@ def identify(
         )
         .order_by(Programme.name, Membership.role)
     ).all()
+    acts_from = user_team_id or team_id
+    rows = [row for row in rows if row[4] or acts_from == enterprise_id or reaches(row[5], acts_from)]
     if not rows:
         return None
     person: Person = next((row[0] for row in rows if (not row[4]) is org_wide), rows[0][0])
     found: dict[str, ProgrammeOfCaller] = {}
-    for one, role, started_at, programme, _ in rows:
+    for one, role, started_at, programme, *_ in rows:
         if one is not person or programme is None or programme.state is ProgrammeState.CLOSED:
             continue
         before = found.get(programme.id)

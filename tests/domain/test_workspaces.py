@@ -628,6 +628,27 @@ def test_a_stranger_in_a_shared_channel_is_nobody(desk: Desk) -> None:
         assert accounts.identify(session, team_id="T9", user_id=mira) is None
 
 
+def test_a_stranger_is_nobody_in_an_organisation_either(desk: Desk) -> None:
+    """The same id in a team the installation does not reach, or in another organisation, is somebody else."""
+    org = Granted(enterprise_id="E0LAKES", org_wide=True, installer_user_id="U0WREN", teams=("T0NORTH",))
+    install(desk, "xoxb-org", org, workspaces.of_organisation(WREN, "E0LAKES"))
+    wren: dict[str, Any] = {"user_id": "U0WREN", "enterprise_id": "E0LAKES", "org_wide": True}
+    with desk.db.unscoped("who calls") as session:
+        for own in ("T0NORTH", "E0LAKES", ""):
+            for team_id in ("T0NORTH", "E0LAKES", ""):
+                found = accounts.identify(session, team_id=team_id, user_team_id=own, **wren)
+                assert found is not None
+            assert (
+                accounts.identify(
+                    session, team_id="T0NORTH", user_team_id=own, user_enterprise_id="E0XENO", **wren
+                )
+                is None
+            )
+        for team_id in ("T0NORTH", "E0LAKES", "T0XENO", ""):
+            assert accounts.identify(session, team_id=team_id, user_team_id="T0XENO", **wren) is None
+        assert accounts.identify(session, team_id="T0XENO", **wren) is None
+
+
 def test_a_state_is_good_once_and_for_ten_minutes(desk: Desk) -> None:
     """Used twice, invented or too late it is refused; what is over is not even kept."""
     now = desk.clock.now()

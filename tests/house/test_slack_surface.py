@@ -40,6 +40,8 @@ EVENT_SCOPES = {
     "app_uninstalled": (),
     "member_joined_channel": ("groups:read",),
     "message.im": ("im:history",),
+    "team_access_granted": (),
+    "team_access_revoked": (),
     "team_join": ("users:read",),
     "tokens_revoked": (),
     "user_change": ("users:read",),

@@ -29,7 +29,7 @@ from bot.jobs.deliver.pacing import Pace
 from bot.manifest import manifest
 from bot.running import Bot
 from bot.settings import read_settings
-from bot.store import installations, migrations, people, programmes
+from bot.store import accounts, installations, migrations, people, programmes
 from bot.store.database import Scope
 from bot.store.people import Role
 from bot.store.programmes import Workspace as WorkspaceRow
@@ -442,6 +442,132 @@ def test_an_organisation_is_asked_team_by_team(org_house: House) -> None:
     assert channel == "G0SOUTH"
     assert members is not None
     assert "U0WREN" in members
+
+
+def somebody(team_id: str, enterprise_id: str = "", **more: Any) -> dict[str, Any]:
+    """Return an account as Slack tells of it, with Robin's address in its profile."""
+    organisation = {"enterprise_user": {"id": "U0XENIA", "enterprise_id": enterprise_id, "teams": [team_id]}}
+    return {
+        "id": "U0XENIA",
+        "team_id": team_id,
+        "name": "xenia",
+        "tz": "Europe/Berlin",
+        "profile": {"real_name": "Xenia Else", "email": "robin@lake.example"},
+        **(organisation if enterprise_id else {}),
+        **more,
+    }
+
+
+def tell(house: House, kind: str, user: dict[str, Any], team_id: str, enterprise_id: str = "") -> None:
+    """Let Slack tell the installation of a team, or of a whole organisation, of somebody."""
+    known = {"team_id": team_id, "is_enterprise_install": bool(enterprise_id)}
+    known |= {"enterprise_id": enterprise_id} if enterprise_id else {}
+    body = {
+        "type": "event_callback",
+        "event": {"type": kind, "user": user},
+        "event_id": "Ev1",
+        "authorizations": [known],
+        **known,
+    }
+    house.bot.app.dispatch(BoltRequest(mode="socket_mode", body=body))
+    house.settle()
+
+
+def linked(house: House, workspace_id: str) -> dict[str, str]:
+    """Return by name who of a workspace has which Slack account."""
+    with house.deps.db.reading(Scope(workspace_id)) as session:
+        known = people.everyone(session)
+    return {person.name: account.user_id for person, account in known if account is not None}
+
+
+PEOPLE_EVENTS = ("user_change", "team_join")
+LATER = b"email,name,roles\nrobin@lake.example,Robin Sato,mentor\n"
+
+
+def import_before_they_join(house: House, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Import Robin while Slack tells of nobody: known by the address alone."""
+    with monkeypatch.context() as patch:
+        patch.setattr(imports, "everybody", lambda *_: ())
+        imports.run(house.deps, LATER)
+
+
+@pytest.mark.parametrize("kind", PEOPLE_EVENTS)
+@pytest.mark.parametrize(
+    "stranger",
+    [
+        somebody("T0XENO"),
+        somebody("T0XENO", is_stranger=True),
+        somebody("T0XENO", "E0XENO"),
+        somebody("T0NORTH", ORG, is_stranger=True),
+        somebody("T0NORTH"),
+    ],
+    ids=["other team", "marked stranger", "other organisation", "marked in ours", "unproven"],
+)
+def test_nobody_from_elsewhere_becomes_somebody_of_the_organisation(
+    org_house: House, monkeypatch: pytest.MonkeyPatch, kind: str, stranger: dict[str, Any]
+) -> None:
+    """Met in a shared channel, with the address of somebody imported: linked to nobody, called by no name."""
+    org_house.install(team_id="T0NORTH", org=True)
+    workspace_id = org_house.row("", ORG, org_wide=True).id
+    import_before_they_join(org_house, monkeypatch)
+    tell(org_house, kind, stranger, "T0NORTH", ORG)
+    assert linked(org_house, workspace_id) == {"Wren Okafor": "U0WREN"}
+    tell(org_house, kind, somebody("T0NORTH", ORG), "T0NORTH", ORG)
+    assert linked(org_house, workspace_id) == {"Wren Okafor": "U0WREN", "Xenia Else": "U0XENIA"}
+
+
+@pytest.mark.parametrize("kind", PEOPLE_EVENTS)
+def test_nobody_from_elsewhere_becomes_somebody_of_the_team(
+    house: House, monkeypatch: pytest.MonkeyPatch, kind: str
+) -> None:
+    """One team alone holds it the same way: only its own people are linked by their address."""
+    house.install()
+    import_before_they_join(house, monkeypatch)
+    for stranger in (somebody("T0XENO"), somebody(LAKE, is_stranger=True), somebody("T0XENO", "E0XENO")):
+        tell(house, kind, stranger, LAKE)
+        assert linked(house, house.row().id) == {"Wren Okafor": "U0WREN"}
+    tell(house, kind, somebody(LAKE), LAKE)
+    assert linked(house, house.row().id) == {"Wren Okafor": "U0WREN", "Xenia Else": "U0XENIA"}
+
+
+def test_the_same_id_elsewhere_renames_nobody(org_house: House) -> None:
+    """A user of another organisation who happens to have the lead's id changes nothing about the lead."""
+    org_house.install(team_id="T0NORTH", org=True)
+    tell(org_house, "user_change", somebody("T0XENO", "E0XENO") | {"id": "U0WREN"}, "T0NORTH", ORG)
+    assert org_house.leads(org_house.row("", ORG, org_wide=True).id) == ["Wren Okafor"]
+
+
+def test_who_is_listed_from_elsewhere_is_not_imported(house: House, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Slack lists people of a shared channel too: a roster's address is never taken for one of theirs."""
+    house.install()
+    pages = [{"members": [somebody("T0XENO", is_stranger=True), somebody("T0XENO", id="U0YVES")]}]
+    monkeypatch.setattr(imports, "_pages", lambda *_args, **_more: iter(pages))
+    imports.run(house.deps, LATER)
+    assert linked(house, house.row().id) == {"Wren Okafor": "U0WREN"}
+
+
+def test_a_team_taken_out_of_the_organisations_installation(org_house: House) -> None:
+    """Its people are served no more, those of the other team are; let in again, so are they."""
+    org_house.install(team_id="T0NORTH", org=True)
+    north, south = org_house.slack("T0NORTH"), org_house.slack("T0SOUTH")
+    wren: dict[str, Any] = {"team_id": "T0SOUTH", "user_id": "U0WREN", "enterprise_id": ORG, "org_wide": True}
+
+    def is_known(**more: Any) -> bool:
+        with org_house.deps.db.unscoped("who calls") as session:
+            return accounts.identify(session, **(wren | more)) is not None
+
+    assert is_known()
+    south.org_access(granted=False)
+    org_house.settle()
+    assert not is_known()
+    assert not is_known(team_id="T0NORTH", user_team_id="T0SOUTH")
+    assert is_known(team_id="T0NORTH")
+    north.person("wren").open_home()
+    org_house.settle()
+    assert "Research Mentoring" in north.person("wren").home.text
+    south.org_access(granted=True)
+    org_house.settle()
+    assert is_known()
 
 
 def test_no_token_is_ever_logged(house: House, caplog: pytest.LogCaptureFixture) -> None:

@@ -29,6 +29,24 @@ class Account:
     language: str
     here: bool
     is_person: bool = True
+    enterprise_id: str = ""
+    """The organisation they themselves belong to; empty where Slack names none."""
+    teams: frozenset[str] = frozenset()
+    """Every team of that organisation they are in, as far as Slack says."""
+    is_stranger: bool = False
+    """Somebody from elsewhere whom one meets in a shared channel, by Slack's own mark."""
+
+    def is_of(self, team_id: str, enterprise_id: str) -> bool:
+        """Tell whether they themselves belong to a team, or where it names none to the organisation.
+
+        Slack tells of people from elsewhere too, once a channel is shared with their team: what their profile
+        says, their address above all, is not ours to trust.
+        """
+        if self.is_stranger:
+            return False
+        if team_id:
+            return team_id == self.team_id or team_id in self.teams
+        return bool(enterprise_id) and enterprise_id == self.enterprise_id
 
 
 def refresh(session: Session, person_id: str, account: Account, keep: frozenset[str] = frozenset()) -> bool:

@@ -30,6 +30,8 @@ class Origin:
     user_id: str
     user_team_id: str
     """The team the person belongs to, where Slack says; in a shared channel it may be another than ours."""
+    user_enterprise_id: str = ""
+    """The organisation of that team, where Slack says."""
 
 
 def origin_of(body: Mapping[str, Any]) -> Origin:
@@ -59,6 +61,9 @@ def origin_of(body: Mapping[str, Any]) -> Origin:
         org_wide=org_wide in {True, "true"},
         user_id=_first(user_id, event.get("user") if isinstance(event.get("user"), str) else None),
         user_team_id=_first(of_user.get("team_id"), event.get("user_team")),
+        user_enterprise_id=_first(
+            of_team.get("enterprise_id") if of_team.get("id") == of_user.get("team_id") else None
+        ),
     )
 
 
@@ -106,6 +111,7 @@ def identify(
             user_id=origin.user_id,
             enterprise_id=origin.enterprise_id,
             user_team_id=origin.user_team_id,
+            user_enterprise_id=origin.user_enterprise_id,
             org_wide=origin.org_wide,
         )
     if identity is None:

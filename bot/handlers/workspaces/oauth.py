@@ -27,6 +27,7 @@ from bot.domain.workspaces import Installed, Installer
 from bot.guidelines import Guidelines
 from bot.handlers.calls.telling import log_fault
 from bot.handlers.people import account_of
+from bot.handlers.workspaces import teams
 from bot.manifest import INSTALL_PATH, REDIRECT_PATH, SCOPES
 from bot.slack import CALL_SECONDS
 from bot.store import installations
@@ -206,8 +207,17 @@ class Installing(OAuthFlow):
             org_wide=org_wide,
             installer_user_id=str((data.get("authed_user") or {}).get("id") or ""),
             scopes=tuple(scope for scope in str(data.get("scope") or "").split(",") if scope),
+            teams=self._teams(client) if org_wide else (),
         )
         return granted, str((enterprise if org_wide else team).get("name") or "")
+
+    def _teams(self, client: WebClient) -> tuple[str, ...]:
+        """Return the teams an organisation's installation reaches; none where Slack does not say."""
+        try:
+            return tuple(sorted(teams.listed(client)))
+        except SlackApiError as fault:
+            log.warning("an organisation's teams are not known yet: %s", fault.response.get("error"))
+            return ()
 
     def _account(self, client: WebClient, granted: Granted) -> Account:
         """Return who installs; where Slack does not say more, by the bare id, which a later event mends."""
