@@ -25,6 +25,10 @@ class TooLarge(Exception):  # noqa: N818 - says what was wrong with a request
     """A body longer than anything Slack sends."""
 
 
+class NeverCame(Exception):  # noqa: N818 - says what was wrong with a request
+    """A body of which the rest did not come, or not in time."""
+
+
 @dataclass(frozen=True)
 class Request:
     """One request; the names of ``headers`` are in small letters, the body is read when asked for."""
@@ -36,11 +40,14 @@ class Request:
     read: Callable[[int], bytes] = field(repr=False)
 
     def body(self) -> bytes:
-        """Return the whole body. Raises TooLarge."""
+        """Return the whole body. Raises TooLarge, and NeverCame."""
         declared = self.headers.get("content-length") or ""
         if declared.isdigit() and int(declared) > MOST_BYTES:
             raise TooLarge
-        content = self.read(MOST_BYTES + 1)
+        try:
+            content = self.read(MOST_BYTES + 1)
+        except OSError:
+            raise NeverCame from None
         if len(content) > MOST_BYTES:
             raise TooLarge
         return content

@@ -13,7 +13,7 @@ from slack_bolt import App
 
 from bot.deps import Deps
 from bot.handlers.calls.telling import log_fault
-from bot.web.answers import Answer, Request, TooLarge, as_json, plain, read_request
+from bot.web.answers import Answer, NeverCame, Request, TooLarge, as_json, plain, read_request
 from bot.web.figures import CONTENT_TYPE, Figures
 from bot.web.health import Health, report
 from bot.web.page import page
@@ -60,7 +60,7 @@ class Application:
             "/readyz": Route(LOOKING, lambda _: as_json(*report(self._health.of_everything()))),
             "/readyz/web": Route(LOOKING, lambda _: as_json(*report(self._health.of_this_process()))),
             "/slack/events": Route(("GET", "POST"), receiver.slack),
-            "/slack/install": Route(LOOKING, receiver.install),
+            "/slack/install": Route(("GET",), receiver.install),
             "/slack/oauth_redirect": Route(("GET",), receiver.oauth_redirect),
         }
 
@@ -71,6 +71,8 @@ class Application:
             answer = self._answer(request)
         except TooLarge:
             answer = plain(413, "This is larger than anything Slack sends.")
+        except NeverCame:
+            answer = plain(408, "The rest of this request did not come in time.", ("connection", "close"))
         except Exception as fault:  # noqa: BLE001 - the server would log the message, which may quote a person
             number = log_fault(self._deps, f"{request.method} {self._known(request.path)}", fault)
             answer = plain(500, f"Something went wrong here. The reference is {number}.")

@@ -48,7 +48,7 @@ class Receiver:
         self._latency = latency
 
     def slack(self, request: Request) -> Answer:
-        """Answer one of Slack's requests. Raises TooLarge.
+        """Answer one of Slack's requests. Raises TooLarge, and NeverCame.
 
         Nothing unsigned is even parsed. Slack's look at the certificate wants a 200 and nothing else.
         """

@@ -22,7 +22,8 @@ from gunicorn.app.base import BaseApplication
 from gunicorn.arbiter import Arbiter
 from gunicorn.config import Config
 from gunicorn.glogging import Logger
-from gunicorn.workers.gthread import ThreadWorker
+from gunicorn.http import get_parser
+from gunicorn.workers.gthread import _DEFER, TConn, ThreadWorker
 from slack_bolt.error import BoltError
 from slack_sdk.errors import SlackClientError
 from sqlalchemy.exc import SQLAlchemyError
@@ -36,6 +37,7 @@ from bot.jobs.heartbeat import Heartbeat
 from bot.running import Listeners
 from bot.settings import Settings
 from bot.web.application import Application
+from bot.web.arriving import Arriving
 
 log = logging.getLogger(__name__)
 
@@ -113,6 +115,16 @@ class _Worker(ThreadWorker):
         """Leave Ctrl-C, which the terminal sends to both processes, to the master."""
         super().init_signals()
         signal.signal(signal.SIGINT, signal.SIG_IGN)
+
+    def handle(self, conn: TConn) -> Any:
+        """Read and answer one request, which has ARRIVAL_SECONDS to come; until it begins, take no thread."""
+        if conn.parser is None:
+            if not conn.data_ready and not conn.wait_for_data(0):
+                return _DEFER
+            conn.parser = get_parser(conn.cfg, conn.sock, conn.client)
+            conn.parser.unreader = Arriving(conn.sock)
+        conn.parser.unreader.begin()
+        return super().handle(conn)
 
     def handle_exit(self, sig: int, frame: FrameType | None) -> None:  # noqa: ARG002 - gunicorn's signature
         """Say that this process is to stop, and when it closes."""

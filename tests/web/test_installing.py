@@ -75,6 +75,11 @@ def test_a_link_installs_and_the_workspace_works_at_once(
     wren.dm.wait("Nobody else has been written to")
 
 
+def test_looking_at_the_address_begins_no_installation(site: Site) -> None:
+    """HEAD, as whoever checks links sends it, makes no state that is kept."""
+    assert site.ask("HEAD", "/slack/install").status == 405
+
+
 def test_a_made_up_return_installs_nothing(site: Site) -> None:
     """Without a state this process gave, an address that looks like Slack's way back is refused."""
     reply = site.get("/slack/oauth_redirect?code=made-up&state=made-up")

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import json
 import signal
+import socket
 import sqlite3
 import threading
 from collections.abc import Iterator
-from contextlib import closing, suppress
+from contextlib import ExitStack, closing, suppress
 from pathlib import Path
 
 import pytest
@@ -125,6 +126,35 @@ def test_figures_may_want_a_token(local_slack: tuple[Running, Path], env: dict[s
         assert site.ask("GET", "/metrics", headers={"Authorization": "Bearer wrong"}).status == 401
         assert site.ask("GET", "/metrics", headers={"Authorization": "Bearer sesame"}).status == 200
         assert site.get("/readyz/web").status == 200
+
+
+@pytest.mark.parametrize(
+    "begun",
+    [
+        b"",
+        b"GET /healthz HTTP/1.1\r\nHost: slow",
+        b"POST /slack/events HTTP/1.1\r\nHost: slow\r\nContent-Length: 1000\r\n\r\npayload=",
+    ],
+    ids=["nothing", "half a head", "half a body"],
+)
+def test_clients_that_dawdle_stop_nobody(
+    local_slack: tuple[Running, Path], env: dict[str, str], begun: bytes
+) -> None:
+    """As many as there are threads begin a request and send no more: all others are answered soon after."""
+    threads = 4
+    with serving(local_slack[0], env | {"MENTORBOT_WEB_THREADS": str(threads)}) as site, ExitStack() as lines:
+        slow = [
+            lines.enter_context(socket.create_connection(("127.0.0.1", site.port))) for _ in range(threads)
+        ]
+        for line in slow:
+            line.sendall(begun)
+        assert site.get("/healthz").status == 200
+        if b"payload" in begun:
+            assert slow[0].recv(12) == b"HTTP/1.1 408"
+        lines.close()
+        everything = site.stop(signal.SIGTERM)
+    assert "Traceback" not in everything
+    assert "The reference is" not in everything
 
 
 @pytest.mark.parametrize("form", ["text", "json"])
