@@ -7,18 +7,15 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from json import dumps, loads
 from typing import Any
-from urllib.parse import urlencode, urlsplit
+from urllib.parse import urlencode
 
 from slack_sdk import WebClient
 from slack_sdk.http_retry import HttpRequest, HttpResponse, RetryHandler, RetryState
 from slack_sdk.web import SlackResponse
-from urllib3 import BaseHTTPResponse, PoolManager
-from urllib3.exceptions import HTTPError
-from urllib3.exceptions import TimeoutError as TimedOut
+
+from bot.wire import Wire
 
 CALL_SECONDS = 10
-CONNECTIONS = 64
-"""Kept alive at most; one more is opened and closed after its call."""
 JSON_BODY = "application/json;charset=utf-8"
 FORM_BODY = "application/x-www-form-urlencoded"
 LONGEST_PAUSE = 1.0
@@ -75,38 +72,6 @@ class OnceMore(RetryHandler):
         state.increment_current_attempt()
 
 
-class Wire:
-    """Kept-alive connections to Slack, one pool for a whole process, and what its answers said in passing.
-
-    A connection that broke is never used twice for the same call: whether Slack heard it is for the caller
-    to find out (``bot.jobs.deliver``).
-    """
-
-    def __init__(self, most: int = CONNECTIONS) -> None:
-        self._pools = PoolManager(num_pools=4, maxsize=most, block=False, retries=False)
-        self._scopes: dict[str, frozenset[str]] = {}
-
-    def send(self, url: str, body: bytes, headers: Mapping[str, str], seconds: float) -> BaseHTTPResponse:
-        """Make one request, once. Raises TimeoutError or ConnectionError where no whole answer came."""
-        where = urlsplit(url)
-        try:
-            return self._pools.connection_from_url(url).urlopen(
-                "POST", where.path, body=body, headers=headers, retries=False, redirect=False, timeout=seconds
-            )
-        except TimedOut:
-            raise TimeoutError("Slack did not answer in time") from None
-        except HTTPError as fault:
-            raise ConnectionError(f"no answer from Slack: {type(fault).__name__}") from None
-
-    def heard(self, workspace_id: str, scopes: str) -> None:
-        """Keep which scopes Slack says a workspace's token holds (``X-OAuth-Scopes``)."""
-        self._scopes[workspace_id] = frozenset(name.strip() for name in scopes.split(",") if name.strip())
-
-    def scopes(self, workspace_id: str) -> frozenset[str]:
-        """Return the scopes last heard of for a workspace; none before the first answer."""
-        return self._scopes.get(workspace_id, frozenset())
-
-
 class Client(WebClient):
     """``slack_sdk``'s client over kept-alive connections: the same methods, answers and errors, no retries.
 
@@ -133,7 +98,7 @@ class Client(WebClient):
             kind = FORM_BODY
         headers = {**req_args["headers"], "Content-Type": kind}
         heard = self._wire.send(api_url, body, headers, self._seconds)
-        scopes = heard.headers.get("X-OAuth-Scopes")
+        scopes = heard.headers.get("x-oauth-scopes")
         if scopes is not None:
             self._wire.heard(self._workspace_id, scopes)
         answer = SlackResponse(
@@ -141,8 +106,8 @@ class Client(WebClient):
             http_verb="POST",
             api_url=api_url,
             req_args={},
-            data=_answer(heard.data),
-            headers=dict(heard.headers),
+            data=_answer(heard.body),
+            headers=heard.headers,
             status_code=heard.status,
         )
         answer.validate()  # type: ignore[no-untyped-call] # slack_sdk leaves it untyped

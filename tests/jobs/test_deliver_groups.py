@@ -12,6 +12,7 @@ from sqlalchemy import event, text
 
 from bot.clock import SetClock
 from bot.jobs.deliver import Delivery
+from bot.jobs.deliver.draining import BATCH
 from bot.jobs.deliver.group import LEASE
 from bot.jobs.deliver.outcomes import MAX_TRIES
 from bot.jobs.deliver.pacing import POST

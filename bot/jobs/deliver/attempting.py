@@ -115,7 +115,7 @@ class Attempt:
         try:
             outcome = do()
         except Ended as end:
-            outcome = outcomes.ended(end.state, end.reason, now(), doubt_since=self._doubt)
+            outcome = self._ended(end.state, end.reason)
         except PutOff as wait:
             outcome = replace(self._put_off(wait), limited=isinstance(wait, Limited))
         except SlackApiError as fault:
@@ -132,6 +132,12 @@ class Attempt:
                 self.line.pace.well(row.workspace_id)
         if outcome is not None:
             self.outcome = replace(outcome, looked_up=self._looked)
+
+    def _ended(self, state: OutboxState, reason: str) -> Outcome:
+        """Return the end of a message; what Slack may have is not called dead."""
+        if state is OutboxState.DEAD and self._doubt is not None:
+            state = OutboxState.UNKNOWN
+        return outcomes.ended(state, reason, self._deps.clock.now(), doubt_since=self._doubt)
 
     def _make_ready(self, made: Words | Exception | None) -> Outcome | None:
         if isinstance(made, Exception):
@@ -300,7 +306,7 @@ class Attempt:
             self._channels.forget(row.workspace_id, row.to_channel)
             if row.tries == 1:  # the name may lead elsewhere by now
                 return outcomes.later(row, self._doubt, error, self._deps.clock.now())
-        return outcomes.ended(OutboxState.DEAD, error, self._deps.clock.now(), doubt_since=self._doubt)
+        return self._ended(OutboxState.DEAD, error)
 
     def _unclear(self, reason: str) -> Outcome:
         """Spend a try if Slack answers otherwise, so that the trouble is with this message."""

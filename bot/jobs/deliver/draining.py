@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import logging
-from collections import deque
+import time
 from collections.abc import Callable, Mapping, Sequence
-from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 
-from bot.clock import Clock
 from bot.deps import Deps
 from bot.jobs.deliver import outcomes
 from bot.jobs.deliver.attempting import Attempt
@@ -20,6 +19,7 @@ from bot.jobs.deliver.outcomes import MAX_TRIES
 from bot.jobs.deliver.pacing import Pace
 from bot.jobs.deliver.quiet import Peace
 from bot.jobs.deliver.recording import Come, Recorder, told
+from bot.jobs.deliver.rounds import Batch, Round
 from bot.jobs.deliver.words import Asked
 from bot.jobs.notices import NoticeKind
 from bot.store import outbox, paces
@@ -31,12 +31,13 @@ log = logging.getLogger(__name__)
 BATCH = 60
 """Rows claimed together: enough that their share of three transactions is little."""
 WHILE_UNWELL = 5
-"""Rows claimed together while a workspace's last call failed: most are given back again."""
+"""Rows claimed together while all of a workspace fails: most are given back again."""
 AT_ONCE = 4
 """Posts under way at the same moment in one workspace."""
 LANES = 4
 """Workspaces sent to at the same moment by ``drain_all``."""
-LOOKED_FOR_EVERY = timedelta(seconds=1)
+MENDED_EVERY = 60.0
+"""Seconds between looks at a workspace's leases, for one that ends later than any can."""
 
 
 @dataclass(frozen=True)
@@ -48,18 +49,6 @@ class Drained:
 
     handled: int
     again_at: datetime | None
-
-
-@dataclass(frozen=True)
-class _Batch:
-    """What one batch of a workspace came to; ``more`` if there may be more to send at once.
-
-    Else ``until`` is when it may go on, where that is known.
-    """
-
-    handled: int
-    more: bool
-    until: datetime | None = None
 
 
 class Delivery:
@@ -91,6 +80,7 @@ class Delivery:
         self._pace = Pace()
         self._peace = Peace(deps)
         self._recorder = Recorder(deps, kinds, self._pace)
+        self._mended: dict[str, float] = {}
         self.opens_at: datetime | None = None
         """When the last drain could first have gone on, had it waited; None where nothing held it up."""
 
@@ -102,7 +92,7 @@ class Delivery:
         """
         self.opens_at = None
         if self._turns is not None:
-            return _Round(self._deps.clock, self._stopping, self._due, self._turns, self._lanes).go(
+            return Round(self._deps.clock, self._stopping, self._due, self._turns, self._lanes).go(
                 lambda workspace_id: self._guarded(workspace_id, paced=paced)
             )
         handled, closed = 0, set[str]()
@@ -137,14 +127,14 @@ class Delivery:
         with self._deps.db.unscoped("find what is due") as session:
             return set(outbox.waiting(session, self._deps.clock.now()))
 
-    def _guarded(self, workspace_id: str, *, paced: bool) -> _Batch:
+    def _guarded(self, workspace_id: str, *, paced: bool) -> Batch:
         try:
             return self._batch(workspace_id, paced=paced)
         except Exception as fault:  # noqa: BLE001 - one workspace's trouble must not stop the others
             log.error("workspace %s: sending stopped for now: %s", workspace_id, told(fault))  # noqa: TRY400 - the message may quote a person
-            return _Batch(0, more=False)
+            return Batch(0, more=False)
 
-    def _batch(self, workspace_id: str, *, paced: bool) -> _Batch:
+    def _batch(self, workspace_id: str, *, paced: bool) -> Batch:
         now = self._deps.clock.now()
         if self._is_closed(workspace_id, now, paced=paced):
             return self._closed(0, workspace_id, paced=paced)
@@ -161,10 +151,10 @@ class Delivery:
             self._recorder.record(workspace_id, owner, come)
         handled = claimed.looked_at - len(known)
         if not known:
-            return _Batch(handled, more=claimed.looked_at > 0)
+            return Batch(handled, more=claimed.looked_at > 0)
         attempts = self._attempts(workspace_id, owner, known, paced=paced)
         if not attempts:
-            return _Batch(handled, more=False)
+            return Batch(handled, more=False)
         line = attempts[0].line
         means = Means(
             deps=self._deps,
@@ -182,11 +172,11 @@ class Delivery:
         handled += len(made)
         if self._stopping() or self._is_closed(workspace_id, self._deps.clock.now(), paced=paced):
             return self._closed(handled, workspace_id, paced=paced)
-        return _Batch(handled, more=True)
+        return Batch(handled, more=True)
 
-    def _closed(self, handled: int, workspace_id: str, *, paced: bool) -> _Batch:
+    def _closed(self, handled: int, workspace_id: str, *, paced: bool) -> Batch:
         now = self._deps.clock.now()
-        return _Batch(handled, more=False, until=self._pace.opens_at(workspace_id, now, paced=paced))
+        return Batch(handled, more=False, until=self._pace.opens_at(workspace_id, now, paced=paced))
 
     def _claim(
         self, workspace_id: str, owner: str, lease: Lease, now: datetime, *, paced: bool
@@ -204,13 +194,21 @@ class Delivery:
                 limit=self._limit(workspace_id, now, paced=paced),
                 max_tries=MAX_TRIES,
                 enduring=self._enduring,
+                mend=self._is_time_to_mend(workspace_id),
             )
             cancelled = claimed.looked_at - len(claimed.rows) - len(claimed.used_up)
             self._recorder.count(session, {"cancelled": cancelled})
         return claimed
 
+    def _is_time_to_mend(self, workspace_id: str) -> bool:
+        now = time.monotonic()
+        is_time = now - self._mended.get(workspace_id, now - MENDED_EVERY) >= MENDED_EVERY
+        if is_time:
+            self._mended[workspace_id] = now
+        return is_time
+
     def _limit(self, workspace_id: str, now: datetime, *, paced: bool) -> int:
-        most = BATCH if self._pace.is_well(workspace_id) else WHILE_UNWELL
+        most = WHILE_UNWELL if self._pace.is_failing(workspace_id) else BATCH
         return max(1, min(most, self._pace.at_once(workspace_id, now))) if paced else most
 
     def _sorted(self, rows: Sequence[OutboxRow]) -> tuple[list[Asked], list[OutboxRow]]:
@@ -262,59 +260,3 @@ class Delivery:
 
     def _note(self, opens: datetime) -> None:
         self.opens_at = min(opens, self.opens_at or opens)
-
-
-class _Round:
-    """Several workspaces at a time, a batch of each in turn, until nothing is due in any that is open."""
-
-    def __init__(
-        self,
-        clock: Clock,
-        stopping: Callable[[], bool],
-        due: Callable[[], set[str]],
-        pool: ThreadPoolExecutor,
-        lanes: int,
-    ) -> None:
-        self._clock = clock
-        self._stopping = stopping
-        self._due = due
-        self._pool = pool
-        self._lanes = lanes
-        self._queue: deque[str] = deque()
-        self._running: dict[Future[_Batch], str] = {}
-        self._closed: dict[str, datetime | None] = {}
-
-    def go(self, turn: Callable[[str], _Batch]) -> int:
-        """Take turns; return how many rows were handled."""
-        handled = 0
-        try:
-            while not self._stopping():
-                self._fill(turn)
-                if not self._running:
-                    break
-                handled += self._wait()
-        finally:
-            while self._running:
-                handled += self._wait()
-        return handled
-
-    def _fill(self, turn: Callable[[str], _Batch]) -> None:
-        if not self._queue:
-            now = self._clock.now()
-            closed = {name for name, until in self._closed.items() if until is None or until > now}
-            waiting = self._due() - closed - set(self._running.values())
-            self._queue.extend(sorted(waiting))
-        while self._queue and len(self._running) < self._lanes:
-            workspace_id = self._queue.popleft()
-            self._running[self._pool.submit(turn, workspace_id)] = workspace_id
-
-    def _wait(self) -> int:
-        handled = 0
-        done, _ = wait(self._running, return_when=FIRST_COMPLETED)
-        for turn in done:
-            workspace_id = self._running.pop(turn)
-            batch = turn.result()
-            handled += batch.handled
-            if not batch.more:
-                self._closed[workspace_id] = batch.until
-        return handled

@@ -207,6 +207,11 @@ class Pace:
         with self._lock:
             return self._of(workspace_id).is_well
 
+    def is_failing(self, workspace_id: str) -> bool:
+        """Tell whether all of the workspace failed, and nothing was heard from it since."""
+        with self._lock:
+            return self._of(workspace_id).paused is not None
+
     def opens_at(self, workspace_id: str, now: datetime, *, paced: bool) -> datetime:
         """Return when the next message can be posted in a workspace at the earliest; ``now`` if at once."""
         return self.free_at(workspace_id, POST, None, now, paced=paced)

@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from sqlalchemy.exc import SQLAlchemyError
+
 from bot.deps import Deps
 from bot.domain import budget, hours
 from bot.domain.calendar import WorkingTime
@@ -141,12 +143,25 @@ def _of_programme(deps: Deps, programme_id: str, group: list[Asked]) -> dict[str
     return found
 
 
-def _read(step: Step, group: list[Asked]) -> Sequence[Any | None]:
+def _read(step: Step, group: list[Asked]) -> list[Any | None]:
+    """Return what the messages of one kind say, None where it is true no more, or why one cannot be read.
+
+    What fails for many is asked for in halves: one that cannot be read costs the others a few queries, not
+    one each. Trouble of the database is of all of them, and raised.
+    """
     wanted = [(asked.row.ids, asked.row.recipient_id or "") for asked in group]
     kind = group[0].kind
-    if kind.read_many is not None:
-        return kind.read_many(step, wanted)
-    return [kind.read(step, ids, person_id) for ids, person_id in wanted]
+    try:
+        if kind.read_many is not None:
+            return list(kind.read_many(step, wanted))
+        return [kind.read(step, ids, person_id) for ids, person_id in wanted]
+    except SQLAlchemyError:
+        raise
+    except Exception as fault:  # noqa: BLE001 - of one of them: which is found here, and its attempt tells of it
+        if len(group) == 1:
+            return [fault]
+        half = len(group) // 2
+        return _read(step, group[:half]) + _read(step, group[half:])
 
 
 def _alone(deps: Deps, asked: Asked) -> Words | Exception:
@@ -183,6 +198,8 @@ def make(deps: Deps, asked: Asked, members: frozenset[str] | None) -> Words:
 
 def _shown(deps: Deps, asked: Asked, contact: Contact | None, outcome: object) -> Words:
     kind = asked.kind
+    if isinstance(outcome, Exception):
+        raise outcome
     if outcome is None:
         raise Ended(OutboxState.CANCELLED, "no longer true")
     reader = Reader(

@@ -42,6 +42,7 @@ def claim(
     limit: int,
     max_tries: int,
     enduring: Collection[str] = (),
+    mend: bool = True,
 ) -> Claimed:
     """Take up to ``limit`` due rows of the session's workspace for ``owner`` until ``lease_until``.
 
@@ -49,8 +50,10 @@ def claim(
     earlier attempt as it is: in a small group the first time, alone from then on, so that a message that
     makes its process end cannot take others with it for ever; rows that have used up ``max_tries`` are taken
     to be ended. What expired is cancelled here, except what is of an ``enduring`` kind, which never expires.
+    With ``mend``, wanted now and then, leases are shortened that end later than any could.
     """
-    _mend_leases(session, now, lease_until)
+    if mend:
+        _mend_leases(session, now, lease_until)
     rows = _lost(session, owner, now, lease_until) or _next(session, owner, now, lease_until, limit)
     taken, used_up = [], []
     for row in sorted(rows, key=lambda row: (row.not_before, row.id)):
