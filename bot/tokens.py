@@ -2,7 +2,8 @@
 
 A token that Slack lets expire is renewed two hours before, by our clock. However many processes notice that
 at once, one asks Slack: it claims the renewal in the store first, and writes the new tokens before anybody
-uses them. The others go on with the old token while it is valid, and then read the new one.
+uses them. The others go on with the old token while it is valid, and then read the new one. A refresh token
+is good once: what Slack answered while the database is away stays in memory until it is written.
 """
 
 from __future__ import annotations
@@ -11,9 +12,11 @@ import logging
 from collections.abc import Mapping
 from datetime import datetime, timedelta
 from typing import Any
+from weakref import WeakKeyDictionary
 
 from slack_sdk import WebClient
 from slack_sdk.errors import SlackApiError, SlackClientError
+from sqlalchemy.exc import SQLAlchemyError
 
 from bot import slack
 from bot.clock import Clock
@@ -37,7 +40,14 @@ REMEMBERED = timedelta(seconds=2)
 """How long a token read is taken for the newest."""
 LOOKS = 20
 LOOK_SECONDS = 0.25
-"""How often, and how long apart, one looks for what another process renews, when the old token is over."""
+"""How often, and how long apart, one looks for what another process renews, when the old token is over.
+
+As often the writing of a renewed token is tried while the database does not take it: all of it, with the
+call, well within ``CLAIM``.
+"""
+
+_UNWRITTEN: WeakKeyDictionary[Database, dict[str, tuple[Held, Secrets]]] = WeakKeyDictionary()
+"""Renewed tokens a database has not taken yet, with what they renew, by workspace: Slack gives them once."""
 
 
 class NoToken(KeyError):  # noqa: N818 - says what is not there
@@ -65,6 +75,7 @@ class Tokens:
         self._clock = clock
         self._settings = settings
         self._read: dict[str, tuple[datetime, Held | None]] = {}
+        self._unwritten = _UNWRITTEN.setdefault(db, {})
         self._served_by_setting: dict[str, tuple[datetime, bool]] = {}
 
     def token_of(self, workspace_id: str) -> str:
@@ -116,6 +127,12 @@ class Tokens:
         A renewal that fails is tried again after some minutes; the log says what to do.
         """
         now = self._clock.now()
+        waiting = self._unwritten.get(known.workspace_id)
+        if waiting is not None and waiting[0].version <= known.version:
+            self._unwritten.pop(known.workspace_id, None)
+            if (waiting[0].id, waiting[0].version) == (known.id, known.version):
+                self._write(known, waiting[1])
+                return self._look(known.workspace_id)
         with self._db.writing(Scope(known.workspace_id)) as session:
             claimed = installations.begin_renewal(session, known, now=now, until=now + CLAIM)
         if not claimed:
@@ -127,11 +144,32 @@ class Tokens:
         except (SlackClientError, OSError) as fault:
             self._not_renewed(known, type(fault).__name__)
         else:
-            fresh = secrets_in(answer, now)
-            with self._db.writing(Scope(known.workspace_id)) as session:
-                if not installations.renewed(session, known, fresh):
-                    log.warning("workspace %s: was installed anew meanwhile", known.workspace_id)
+            self._write(known, secrets_in(answer, now))
         return self._look(known.workspace_id)
+
+    def _write(self, known: Held, fresh: Secrets) -> None:
+        """Write renewed tokens, trying for some seconds.
+
+        Raises SQLAlchemyError; then they are kept for the next renewal.
+        """
+        for attempt in range(LOOKS):
+            try:
+                with self._db.writing(Scope(known.workspace_id)) as session:
+                    kept = installations.renewed(session, known, fresh)
+            except SQLAlchemyError:
+                if attempt == LOOKS - 1:
+                    self._unwritten[known.workspace_id] = (known, fresh)
+                    log.error(  # noqa: TRY400 - the stack may hold what was to be written
+                        "workspace %s: its renewed token could not be written. This process keeps it and "
+                        "tries again: do not end it before the database is back.",
+                        known.workspace_id,
+                    )
+                    raise
+                slack.pause(LOOK_SECONDS)
+            else:
+                if not kept:
+                    log.warning("workspace %s: was installed or renewed meanwhile", known.workspace_id)
+                return
 
     def renew_due(self, limit: int) -> int:
         """Renew up to ``limit`` tokens whose time has come; return how many were."""

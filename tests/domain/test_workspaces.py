@@ -13,6 +13,7 @@ from typing import Any, cast
 import pytest
 from slack_sdk.errors import SlackApiError, SlackClientError
 from sqlalchemy import func, select, text
+from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import Session
 
 from bot import tokens as tokens_module
@@ -554,6 +555,69 @@ def test_a_renewal_that_comes_too_late_changes_nothing(desk: Desk) -> None:
 
     tokens = FakeSlack(desk, answer)
     assert tokens.token_of(made.workspace_id) == "xoxb-anew"
+
+
+def refuse(times: int) -> Callable[..., bool]:
+    """Return a writing of renewed tokens that fails so often, as if the database were away."""
+    writes, renewed = iter(range(times)), installations.renewed
+
+    def write(session: Session, known: installations.Held, fresh: Secrets) -> bool:
+        if next(writes, None) is not None:
+            raise OperationalError("UPDATE", {}, Exception("the database is away"))
+        return renewed(session, known, fresh)
+
+    return write
+
+
+def test_a_renewed_token_is_written_as_soon_as_the_database_takes_it(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Away for a moment while Slack was asked: tried again, and Slack is not asked twice."""
+    made = install(desk, "xoxe.xoxb-0", **rotating(desk))
+    the_clock(desk).skip(hours=10)
+    pauses: list[float] = []
+    monkeypatch.setattr("bot.slack.pause", pauses.append)
+    monkeypatch.setattr(installations, "renewed", refuse(3))
+    tokens = FakeSlack(desk)
+    assert tokens.token_of(made.workspace_id) == "xoxe.xoxb-1"
+    assert len(pauses) == 3
+    assert tokens.asked == ["xoxe-1-first"]
+
+
+def test_a_renewed_token_outlives_the_database_being_away(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    """Away for longer: what Slack gave once is kept, and written when anybody here renews next."""
+    made = install(desk, "xoxe.xoxb-0", **rotating(desk))
+    the_clock(desk).skip(hours=10)
+    monkeypatch.setattr("bot.slack.pause", lambda _: None)
+    monkeypatch.setattr(installations, "renewed", refuse(tokens_module.LOOKS))
+    first, by_time = FakeSlack(desk), FakeSlack(desk)
+    with pytest.raises(OperationalError):
+        first.token_of(made.workspace_id)
+    assert "xox" not in caplog.text
+    the_clock(desk).skip(minutes=2)
+    assert by_time.renew_due(5) == 1
+    assert by_time.asked == []
+    assert by_time.token_of(made.workspace_id) == "xoxe.xoxb-1"
+    the_clock(desk).skip(hours=10)
+    assert first.token_of(made.workspace_id) == "xoxe.xoxb-2"
+    assert first.asked == ["xoxe-1-first", "xoxe-1-1"]
+
+
+def test_a_token_kept_back_does_not_replace_a_newer_one(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Installed anew before the kept one could be written: the new installation's stays."""
+    made = install(desk, "xoxe.xoxb-0", **rotating(desk))
+    the_clock(desk).skip(hours=10)
+    monkeypatch.setattr("bot.slack.pause", lambda _: None)
+    monkeypatch.setattr(installations, "renewed", refuse(tokens_module.LOOKS))
+    tokens = FakeSlack(desk)
+    with pytest.raises(OperationalError):
+        tokens.token_of(made.workspace_id)
+    install(desk, "xoxb-anew", **rotating(desk))
+    the_clock(desk).skip(hours=10)
+    assert tokens.token_of(made.workspace_id) == "xoxe.xoxb-2"
+    assert tokens.asked == ["xoxe-1-first", "xoxe-1-first"]
 
 
 def test_the_token_in_the_environment_serves_its_own_workspace_only(desk: Desk) -> None:
