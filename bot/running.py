@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import logging
 import socket
 import threading
 from collections.abc import Callable
@@ -19,6 +20,10 @@ from bot.domain.workspaces import SettledIn
 from bot.handlers import workspaces
 from bot.jobs.heartbeat import Heartbeat
 
+log = logging.getLogger(__name__)
+
+HANDLERS_END_SECONDS = 10
+"""How long a stop waits for handlers: with the receiver's five and the heartbeat's fifteen half a minute."""
 RECEIVER_ENDINGS = 50
 RECEIVER_ENDING_SECONDS = 0.1
 
@@ -111,11 +116,13 @@ class Bot:
             self.heartbeat.start()
 
     def stop(self) -> None:
-        """Take no more from Slack, finish what is at work, close the database."""
+        """Take no more from Slack, finish what is at work within half a minute, close the database."""
+        self.heartbeat.wind_down()
         if self._socket is not None:
             _end_receiver(self._socket.client)
             self._socket.close()  # type: ignore[no-untyped-call] # Bolt leaves it untyped
-        self.listeners.wait_idle(10)
-        self.listeners.shutdown(wait=True, cancel_futures=True)
+        if not self.listeners.wait_idle(HANDLERS_END_SECONDS):
+            log.warning("handlers still at work after %s seconds are left behind", HANDLERS_END_SECONDS)
+        self.listeners.shutdown(wait=False, cancel_futures=True)
         self.heartbeat.stop()
         self.deps.db.engine.dispose()

@@ -17,7 +17,7 @@ from bot.deps import Deps
 from bot.engine import queue
 from bot.engine.waking import Waker
 from bot.jobs import outbox as outbox_jobs
-from bot.jobs import schedule
+from bot.jobs import schedule, workspaces
 from bot.logs import without_words
 from bot.store import beats, computations, outbox
 from bot.store.beats import Beating
@@ -39,6 +39,7 @@ class Clockwork:
         self._waker = Waker(deps)
         self._seen_offset = 0.0
         self._at_work = threading.Lock()
+        self._stopping = threading.Event()
         self._scheduler = BackgroundScheduler(
             timezone="UTC",
             job_defaults={"coalesce": True, "max_instances": 1, "misfire_grace_time": None},
@@ -49,9 +50,14 @@ class Clockwork:
         self._waker.start()
         table: list[tuple[str, Callable[[], object], float]] = [
             ("tick", self.tick, self._deps.settings.tick_seconds),
+            ("look after workspaces", self.look_after, self._deps.settings.tick_seconds),
             ("tidy", self.tidy, TIDY_SECONDS),
             ("forget", self.forget, FORGET_SECONDS),
-            ("prune", lambda: outbox_jobs.prune(self._deps), outbox_jobs.EVERY_SECONDS),
+            (
+                "prune",
+                lambda: outbox_jobs.prune(self._deps, self._stopping.is_set),
+                outbox_jobs.EVERY_SECONDS,
+            ),
         ]
         clock = self._deps.clock
         if isinstance(clock, SystemClock) and self._deps.settings.clock_file is not None:
@@ -64,6 +70,7 @@ class Clockwork:
 
     def stop(self) -> None:
         """Finish the look that is under way, and end."""
+        self._stopping.set()
         if self._scheduler.running:
             self._scheduler.shutdown(wait=False)
         if self._at_work.acquire(timeout=ENDING_SECONDS):
@@ -73,7 +80,7 @@ class Clockwork:
     def tick(self) -> int:
         """Turn what is due into notices and wake for every workspace that has any; return how many due."""
         with self._at_work:
-            handled = schedule.tick(self._deps)
+            handled = schedule.tick(self._deps, self._stopping.is_set)
             now = self._deps.clock.now()
             with self._deps.db.unscoped("find what is due") as session:
                 due = outbox.waiting(session, now)
@@ -82,6 +89,10 @@ class Clockwork:
             with self._deps.db.unscoped("give a sign of life", writes=True) as session:
                 beats.beat(session, self.process_id, Beating.CLOCK, now)
         return handled
+
+    def look_after(self) -> int:
+        """Renew tokens and erase what is to be erased; return how many things were handled."""
+        return workspaces.look_after(self._deps, self._stopping.is_set)
 
     def tidy(self) -> int:
         """End what stalled workers left behind; return how many wake-ups that were."""

@@ -5,13 +5,15 @@ from __future__ import annotations
 import logging
 import threading
 import traceback
+from collections.abc import Callable
 from datetime import datetime
+from time import monotonic
 
 from apscheduler.schedulers.background import BackgroundScheduler
 
 from bot.clock import SystemClock
 from bot.deps import Deps
-from bot.jobs import outbox, schedule
+from bot.jobs import outbox, schedule, workspaces
 from bot.jobs.deliver import Delivery
 from bot.store import troubles
 
@@ -19,6 +21,8 @@ log = logging.getLogger(__name__)
 
 CLOCK_WATCH_SECONDS = 0.5
 SHORTEST_REST = 0.05
+ENDING_SECONDS = 15.0
+"""How long a stop waits for what is at work: a call to Slack that takes its longest, and recording it."""
 
 
 class Heartbeat:
@@ -39,6 +43,8 @@ class Heartbeat:
             job_defaults={"coalesce": True, "max_instances": 1, "misfire_grace_time": None},
         )
         self._seen_offset = 0.0
+        self._at_work = 0
+        self._changed = threading.Condition()
         self.beaten_at: datetime | None = None
         """When this process last looked for what is due."""
         deps.db.when_noticed(lambda _: self._wake.set())
@@ -46,29 +52,57 @@ class Heartbeat:
     def start(self) -> None:
         """Start ticking and sending."""
         seconds = self._deps.settings.tick_seconds
-        self._scheduler.add_job(self.beat, "interval", seconds=seconds, id="tick")
-        self._scheduler.add_job(self._prune, "interval", seconds=outbox.EVERY_SECONDS, id="prune")
+        table: list[tuple[str, Callable[[], object], float]] = [
+            ("tick", self.beat, seconds),
+            ("look after workspaces", self._look_after, seconds),
+            ("prune", self._prune, outbox.EVERY_SECONDS),
+        ]
         if self._deps.settings.clock_file is not None:
-            self._scheduler.add_job(
-                self._watch_clock, "interval", seconds=CLOCK_WATCH_SECONDS, id="watch the clock"
-            )
+            table.append(("watch the clock", self._watch_clock, CLOCK_WATCH_SECONDS))
+        for name, run, every in table:
+            self._scheduler.add_job(self._counted, "interval", (run,), seconds=every, id=name)
         self._scheduler.start()
         self._sender.start()
         self._wake.set()
 
-    def stop(self) -> None:
-        """Stop ticking, finish the message being sent, give back what was claimed with it, and return."""
+    def wind_down(self) -> None:
+        """Begin nothing new from here on. Returns at once."""
         self._stopping.set()
         self._wake.set()
+
+    def stop(self, seconds: float = ENDING_SECONDS) -> None:
+        """Stop ticking, finish the message being sent, give back what was claimed with it, and return.
+
+        What is at work after ``seconds`` is left behind: each message and batch ends whole or not at all.
+        """
+        until = monotonic() + seconds
+        self.wind_down()
         if self._scheduler.running:
-            self._scheduler.shutdown(wait=True)
+            self._scheduler.shutdown(wait=False)
+        with self._changed:
+            ended = self._changed.wait_for(lambda: self._at_work == 0, timeout=seconds)
         if self._sender.is_alive():
-            self._sender.join(timeout=15)
+            self._sender.join(timeout=max(0.0, until - monotonic()))
+        if not ended or self._sender.is_alive():
+            log.warning("what is still at work after %d seconds is left behind", seconds)
+
+    def _counted(self, run: Callable[[], object]) -> None:
+        """Run a job, and let a stop know of it."""
+        with self._changed:
+            if self._stopping.is_set():
+                return
+            self._at_work += 1
+        try:
+            run()
+        finally:
+            with self._changed:
+                self._at_work -= 1
+                self._changed.notify_all()
 
     def beat(self) -> None:
         """Look once for what is due, and wake the sender."""
         try:
-            schedule.tick(self._deps)
+            schedule.tick(self._deps, self._stopping.is_set)
         except Exception as fault:
             if troubles.kind_of(fault) is None:
                 raise
@@ -79,9 +113,17 @@ class Heartbeat:
 
     def _prune(self) -> None:
         try:
-            outbox.prune(self._deps)
+            outbox.prune(self._deps, self._stopping.is_set)
         except Exception as fault:  # noqa: BLE001 - a database away for a minute must not end the heartbeat
             log.error("old records were not removed: %s", troubles.named(fault))  # noqa: TRY400 - the message may quote a person
+
+    def _look_after(self) -> int:
+        try:
+            handled = workspaces.look_after(self._deps, self._stopping.is_set)
+        except Exception as fault:  # noqa: BLE001 - as above
+            log.error("workspaces are looked after at the next beat: %s", troubles.named(fault))  # noqa: TRY400 - the message may quote a person
+            return 0
+        return handled
 
     def settle(self) -> int:
         """Tick and drain until nothing is due now; return how many notices were handled.
@@ -90,7 +132,7 @@ class Heartbeat:
         """
         handled = 0
         for _ in range(1000):
-            due = schedule.tick(self._deps)
+            due = self._look_after() + schedule.tick(self._deps, self._stopping.is_set)
             sent = self._delivery.drain_all()
             handled += sent
             if due == 0 and sent == 0:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 from bot.deps import Deps
 from bot.jobs import (
@@ -46,15 +46,15 @@ def dues() -> Iterator[Due]:
         yield from noun.DUE
 
 
-def tick(deps: Deps) -> int:
+def tick(deps: Deps, stopping: Callable[[], bool] = lambda: False) -> int:
     """Turn whatever is due in any running programme into notices; return how many things were handled.
 
     With nothing due it costs one statement a kind of due thing, however many programmes there are. A
     programme or noun that fails is logged and does not hold up the others. Running it twice, or in two
-    processes at once, changes nothing: every notice has a key made from what is due.
+    processes at once, changes nothing: every notice has a key made from what is due. Once ``stopping``
+    says so it leaves the rest to the next, after the batch under way.
     """
-    handled = workspaces.look_after(deps)
-    return handled + sum(_run(deps, place, due) for due, places in _found(deps) for place in places)
+    return sum(_run(deps, place, due, stopping) for due, places in _found(deps) for place in places)
 
 
 def _found(deps: Deps) -> list[tuple[Due, list[Place]]]:
@@ -94,11 +94,13 @@ def _look(deps: Deps, table: list[Due], answers: dict[object, set[Place]]) -> Du
     return None
 
 
-def _run(deps: Deps, place: Place, due: Due) -> int:
+def _run(deps: Deps, place: Place, due: Due, stopping: Callable[[], bool]) -> int:
     """Handle what is due in one programme, in batches of one transaction each; return how much that was."""
     handled = 0
     try:
         for _ in range(MOST_BATCHES):
+            if stopping():
+                break
             with deps.step(*place) as step:
                 # Another clock is at it: what it leaves is found at the next beat.
                 batch = due.run(step) if store.take_turn(step.session, f"{due.name}:{place[1]}") else 0

@@ -1,6 +1,7 @@
 """Workspaces by time: tokens renewed, data of those that left erased, old deliveries forgotten.
 
-None of it belongs to a programme, so the tick calls ``look_after`` beside its table.
+None of it belongs to a programme, so ``look_after`` runs beside the tick: a renewal may wait for Slack,
+and what is due must not wait for it.
 """
 
 from __future__ import annotations
@@ -38,28 +39,37 @@ KEPT = timedelta(days=1)
 FORGOTTEN_AT_ONCE = 1000
 
 
-def look_after(deps: Deps) -> int:
+Stopping = Callable[[], bool]
+
+
+def look_after(deps: Deps, stopping: Stopping = lambda: False) -> int:
     """Do what has come due for workspaces as a whole; return how many things were handled.
 
     Doing it in two processes at once changes nothing. What fails is logged and tried at the next look.
+    Once ``stopping`` says so the rest is left to the next, after the one call or batch under way.
     """
-    return sum(_guarded(name, do, deps) for name, do in PARTS)
+    return sum(_guarded(name, do, deps, stopping) for name, do in PARTS)
 
 
-def renew_tokens(deps: Deps) -> int:
+def renew_tokens(deps: Deps, stopping: Stopping) -> int:
     """Renew tokens before they expire, also where nobody needs them just now."""
     if not deps.settings.client_id:
         return 0
-    return Tokens(deps.db, deps.clock, deps.settings).renew_due(AT_ONCE)
+    tokens, renewed = Tokens(deps.db, deps.clock, deps.settings), 0
+    while renewed < AT_ONCE and not stopping() and tokens.renew_due(1):
+        renewed += 1
+    return renewed
 
 
-def erase(deps: Deps) -> int:
+def erase(deps: Deps, stopping: Stopping) -> int:
     """Erase what belongs to workspaces that left long enough ago, some batches at a time."""
     rules, removed = deps.guidelines.workspaces.leaving, 0
     with deps.db.unscoped("find workspaces to erase") as session:
         waiting = workspaces.to_erase(session, rules, deps.clock.now(), AT_ONCE)
     for workspace_id in waiting:
         for _ in range(AT_ONCE):
+            if stopping():
+                return removed
             batch = workspaces.erase_some(deps.db, rules, workspace_id, deps.clock.now())
             removed += batch.rows
             if batch.ended:
@@ -68,8 +78,10 @@ def erase(deps: Deps) -> int:
     return removed
 
 
-def forget_deliveries(deps: Deps) -> int:
+def forget_deliveries(deps: Deps, stopping: Stopping) -> int:
     """Forget what Slack delivered longer ago than it would deliver it again."""
+    if stopping():
+        return 0
     before = deps.clock.now() - KEPT
     with deps.db.unscoped("find old deliveries") as session:
         if not received.any_before(session, before):  # most looks find nothing, and nobody waits for them
@@ -78,16 +90,16 @@ def forget_deliveries(deps: Deps) -> int:
         return received.forget(session, before, FORGOTTEN_AT_ONCE)
 
 
-PARTS: tuple[tuple[str, Callable[[Deps], int]], ...] = (
+PARTS: tuple[tuple[str, Callable[[Deps, Stopping], int]], ...] = (
     ("renewing tokens", renew_tokens),
     ("erasing workspaces", erase),
     ("forgetting deliveries", forget_deliveries),
 )
 
 
-def _guarded(name: str, do: Callable[[Deps], int], deps: Deps) -> int:
+def _guarded(name: str, do: Callable[[Deps, Stopping], int], deps: Deps, stopping: Stopping) -> int:
     try:
-        return do(deps)
+        return do(deps, stopping)
     except Exception as fault:  # noqa: BLE001 - one part's trouble must not stop the others
         stack = "".join(traceback.format_tb(fault.__traceback__))
         log.error("%s: %s\n%s", name, type(fault).__name__, stack)  # noqa: TRY400 - the message may quote a person

@@ -46,6 +46,8 @@ REQUESTS_END_SECONDS = 8
 """How long requests under way may take after the last was accepted: Slack waits three seconds."""
 HANDLERS_END_SECONDS = 12
 """How long handlers may go on after that: what they do after their answer may be a call to Slack or two."""
+BESIDE_ENDS_SECONDS = 5
+"""How long what works beside the requests may take then: it was told together with the handlers."""
 
 
 class Web:
@@ -77,10 +79,16 @@ class Web:
 
     def close(self) -> None:
         """Finish the handlers, within a bound, and let go of everything."""
+        until = monotonic() + HANDLERS_END_SECONDS + BESIDE_ENDS_SECONDS
+        if isinstance(self._beside, Heartbeat):
+            self._beside.wind_down()
         if not self._listeners.wait_idle(HANDLERS_END_SECONDS):
             log.warning("handlers still at work after %s seconds are left behind", HANDLERS_END_SECONDS)
         self._listeners.shutdown(wait=False, cancel_futures=True)
-        self._beside.stop()
+        if isinstance(self._beside, Heartbeat):
+            self._beside.stop(max(0.0, until - monotonic()))
+        else:
+            self._beside.stop()
         self._deps.db.engine.dispose()
 
 
@@ -166,7 +174,9 @@ class Server(BaseApplication):
     def load_config(self) -> None:
         """Set what differs from gunicorn's own."""
         settings = self.settings
-        most = int(settings.unready_seconds) + REQUESTS_END_SECONDS + HANDLERS_END_SECONDS + 5
+        most = (
+            int(settings.unready_seconds) + REQUESTS_END_SECONDS + HANDLERS_END_SECONDS + BESIDE_ENDS_SECONDS
+        )
         host = f"[{settings.host}]" if ":" in settings.host else settings.host
         for name, value in {
             "bind": f"{host}:{settings.port}",
