@@ -11,12 +11,13 @@ from typing import Any
 import click
 
 from bot import wiring
+from bot.commands import places
 from bot.deps import Deps
 from bot.domain import outbox as domain
-from bot.domain.outbox import CHANGED, LONGEST_WHY, Around, Done, explain
+from bot.domain.outbox import CHANGED, LONGEST_WHY, Around, Done, explain, gone
 from bot.jobs import schedule
 from bot.settings import read_settings
-from bot.store import beats, paces
+from bot.store import beats, paces, programmes
 from bot.store.acts import BY_OPERATOR
 from bot.store.beats import Beating
 from bot.store.outbox import OutboxRow, OutboxState, operating
@@ -47,7 +48,7 @@ def outbox() -> None:
 @outbox.command("list")
 @click.option("--state", "states", type=STATES, multiple=True, help="By default all that are not over.")
 @click.option("--kind", default="", help="Only a kind, such as checkins.asked, or all of a noun: checkins.")
-@click.option("--workspace", default="", help="Only a workspace, by our id.")
+@click.option("--workspace", default="", help="Only a workspace, by our id or Slack's (T…, E…).")
 @click.option("--due", is_flag=True, help="Only what could be sent now.")
 @click.option("--limit", type=click.IntRange(1, MOST_AT_ONCE), default=50, show_default=True)
 @click.option("--json", "as_json", is_flag=True, help="One JSON object a line.")
@@ -55,10 +56,11 @@ def list_(states: Sequence[str], kind: str, workspace: str, *, due: bool, limit:
     """List messages, what is due longest first."""
     with _opened() as deps:
         now = deps.clock.now()
+        place = places.meant(places.known(deps), workspace).id if workspace else ""
         wanted = Wanted(
             states=[OutboxState(state) for state in states] or NOT_OVER,
             kind=kind,
-            workspace_id=workspace,
+            workspace_id=place,
             due_at=now if due else None,
         )
         with deps.db.unscoped("an operator lists the outbox") as session:
@@ -69,7 +71,8 @@ def list_(states: Sequence[str], kind: str, workspace: str, *, due: bool, limit:
         if as_json:
             return
         if not rows:
-            click.echo(say.plain("outbox.empty"))
+            is_narrowed = bool(states or kind or workspace or due)
+            click.echo(say.plain("outbox.nothing_of_that" if is_narrowed else "outbox.empty"))
         elif len(rows) > limit:
             click.echo(say.plain("outbox.more"))
 
@@ -120,6 +123,9 @@ def explain_(row_id: str) -> None:
                     (p for p in paces.paused(session, now) if p.workspace_id == row.workspace_id), None
                 ),
                 last_worker=beats.latest(session, now).get(Beating.WORKER),
+                gone=gone(
+                    programmes.workspace(session, row.workspace_id), deps.guidelines.workspaces.leaving
+                ),
             )
         for sentence in explain(row, around, now):
             click.echo(say.plain(sentence.key, **sentence.values))
@@ -132,8 +138,9 @@ def explain_(row_id: str) -> None:
 def retry(row_ids: Sequence[str], *, dead: bool, resend: bool) -> None:
     """Try again what nobody got, made from what is true then.
 
-    Where Slack may have the message the bot looks there first. Ends with exit code 1 if something was left
-    as it is.
+    Where Slack may have the message the bot looks there first. What waits for a release that knows its kind
+    is tried at once. What an operator cancelled stays so. Ends with exit code 1 if something was left as it
+    is.
     """
     if bool(row_ids) == dead:
         raise click.UsageError("Give ids, or --dead.")
@@ -159,7 +166,12 @@ def _retry(deps: Deps, row_id: str, *, resend: bool) -> Done:
 @click.argument("row_ids", metavar="ID…", nargs=-1, required=True)
 @click.option("--why", required=True, help="Kept with the message, readable for every operator: no names.")
 def cancel(row_ids: Sequence[str], why: str) -> None:
-    """Cancel what waits. What follows when nobody gets such a message follows: a concern goes on at once."""
+    """Cancel what waits, for good: it cannot be tried again.
+
+    What follows when nobody gets such a message follows at once: a concern goes on to the next person.
+    """
+    if not why.isprintable():
+        raise click.BadParameter("say why in one line, without control characters", param_hint="--why")
     if not why.strip() or len(why) > LONGEST_WHY:
         raise click.BadParameter(f"say why, in at most {LONGEST_WHY} characters", param_hint="--why")
     with _opened() as deps:

@@ -84,6 +84,17 @@ def is_installed(session: Session, workspace_id: str) -> bool:
     return session.scalars(query).first() is not None
 
 
+def workspace(session: Session, workspace_id: str) -> Workspace | None:
+    """Return a workspace by our id (the session is its own, or an unscoped one)."""
+    return session.scalars(select(Workspace).where(Workspace.id == workspace_id)).one_or_none()
+
+
+def every_row(session: Session) -> list[Workspace]:
+    """Return every workspace whose data is not erased yet, also left ones (an unscoped session is needed)."""
+    query = select(Workspace).where(Workspace.state != WorkspaceState.ERASED).order_by(Workspace.id)
+    return list(session.scalars(query))
+
+
 def installed_rows(session: Session) -> list[Workspace]:
     """Return the workspaces the bot is in, as Slack knows them (an unscoped session is needed)."""
     query = select(Workspace).where(Workspace.state == WorkspaceState.INSTALLED).order_by(Workspace.id)

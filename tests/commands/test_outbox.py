@@ -13,13 +13,16 @@ from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
 from bot.deps import Deps
-from bot.domain import requests
+from bot.domain import requests, workspaces
+from bot.domain.outbox import gone
+from bot.guidelines.workspaces import Leaving
 from bot.settings import Settings
-from bot.store import beats, paces
+from bot.store import beats, paces, programmes
 from bot.store.acts import BY_OPERATOR, Act
 from bot.store.beats import Beating
 from bot.store.database import Database, Scope, open_engine
 from bot.store.outbox import OutboxRow, OutboxState, operating
+from bot.store.programmes import WorkspaceState
 from bot.store.sealing import Keyring
 from tests.cast import KEYS, PROGRAMME_ID, WORKSPACE_ID, Desk, template
 from tests.commands.terminal import Said, command
@@ -77,8 +80,9 @@ def acts(office: Office) -> list[tuple[str, str, str]]:
 
 
 def test_an_empty_outbox_says_so(office: Office) -> None:
-    """Nothing is a sentence, not an empty screen."""
-    assert said(office, "list").text == "Nothing of that is in the outbox.\n"
+    """Nothing is a sentence, not an empty screen; whoever asked for something hears of just that."""
+    assert said(office, "list").text == "The outbox is empty.\n"
+    assert said(office, "list", "--due").text == "Nothing of that is in the outbox.\n"
 
 
 def test_a_list_shows_what_is_not_over(office: Office) -> None:
@@ -99,10 +103,35 @@ def test_a_list_can_be_narrowed(office: Office) -> None:
     assert two not in said(office, "list", "--kind", HELD).text
     assert two in said(office, "list", "--kind", "test").text
     assert two not in said(office, "list", "--due").text
-    assert said(office, "list", "--workspace", "elsewhere").text.startswith("Nothing")
     limited = said(office, "list", "--limit", "1").text
     assert one in limited
     assert limited.endswith("There is more; --limit shows it.\n")
+
+
+def test_a_workspace_is_meant_by_our_id_or_by_slacks(office: Office) -> None:
+    """Either narrows the list; one that is not there is told of, with all there are."""
+    row_id = put(office)
+    with office.desk.db.unscoped("read a name") as session:
+        (workspace,) = programmes.every_row(session)
+    for known in (workspace.id, workspace.slack_team_id):
+        assert row_id in said(office, "list", "--workspace", known).text
+    told = said(office, "list", "--workspace", "T0ELSE")
+    assert told.code != 0
+    for words in ("no workspace T0ELSE", workspace.id, workspace.slack_team_id, "installed"):
+        assert words in told.text
+
+
+def test_what_waits_for_a_left_workspace_is_not_due(office: Office) -> None:
+    """It is listed as not over, and left out of what could be sent, in the list and in the figures."""
+    row_id = put(office)
+    assert row_id in said(office, "list", "--due").text
+    workspaces.leave(office.desk.db, WORKSPACE_ID, office.clock.now())
+    assert row_id in said(office, "list").text
+    assert row_id not in said(office, "list", "--due").text
+    with office.desk.db.unscoped("count") as session:
+        found = {(one.state, one.due): one.rows for one in operating.depths(session, office.clock.now())}
+    assert found[OutboxState.WAITING, True] == 0
+    assert found[OutboxState.WAITING, False] == 1
 
 
 def test_a_list_for_machines(office: Office) -> None:
@@ -189,6 +218,56 @@ def test_a_paused_workspace_is_named_as_the_reason(office: Office) -> None:
     assert "install it again" in told
     office.clock.skip(minutes=6)
     assert "token_revoked" not in said(office, "explain", put(office, "later")).text, "it may be tried again"
+
+
+@pytest.mark.parametrize("state", [OutboxState.WAITING, OutboxState.CLAIMED, OutboxState.DEAD])
+def test_a_left_workspace_is_named_as_the_reason(office: Office, state: OutboxState) -> None:
+    """Since when, until when it may come back, and nothing of a turn that never comes."""
+    now = office.clock.now()
+    row_id = put(office, state=state, lease_until=now - timedelta(minutes=1))
+    workspaces.leave(office.desk.db, WORKSPACE_ID, now)
+    told = said(office, "explain", row_id).text
+    assert "removed from its workspace on 2027-03-01 09:00:00 UTC" in told
+    assert "installed again before 2027-03-31 09:00:00 UTC, else erased" in told
+    for untrue in ("takes its turn", "sent by itself", "takes it over"):
+        assert untrue not in told
+    again = said(office, "retry", row_id)
+    assert "only if the app is installed there again" in again.text
+    assert again.code == (0 if state is OutboxState.DEAD else 1)
+
+
+def test_a_workspace_on_legal_hold_is_not_said_to_be_erased(office: Office) -> None:
+    """Where the rules keep it there is no such day; where it is being erased nothing is sent any more."""
+    now = office.clock.now()
+    left = programmes.Workspace(
+        id="w", slack_team_id="T1", name="Lake", state=WorkspaceState.GONE, gone_at=now
+    )
+    rules = Leaving(erase_after_days=30, legal_holds=("T1",))
+    held = gone(left, rules)
+    assert held is not None
+    assert (held.since, held.erased_at) == (now, None)
+    left.state = WorkspaceState.ERASING
+    ending = gone(left, rules)
+    assert ending is not None
+    assert ending.being_erased
+
+
+def test_a_kind_this_release_does_not_know(office: Office) -> None:
+    """What delivery wrote of it is understood: what to do is said, and a retry tries it at once."""
+    row_id = put(office, kind="newer.kind")
+    office.sender().drain_all(paced=False)
+    waiting = office.row()
+    assert waiting.state is OutboxState.WAITING
+    assert waiting.not_before > office.clock.now()
+    assert "Run one release everywhere" in said(office, "explain", row_id).text
+    told = said(office, "retry", row_id)
+    assert (told.code, "it is tried now" in told.text) == (0, True)
+    assert office.row().not_before == office.clock.now()
+    for _ in range(9):
+        office.sender().drain_all(paced=False)
+        office.clock.skip(minutes=30)
+    assert office.row().state is OutboxState.DEAD
+    assert "Run one release everywhere" in said(office, "explain", row_id).text
 
 
 def test_a_missing_worker_is_named_as_the_reason(office: Office) -> None:
@@ -349,6 +428,18 @@ def test_cancelling_changes_nothing_when_what_follows_fails(office: Office) -> N
     assert acts(office) == []
 
 
+def test_what_an_operator_cancelled_stays_so(office: Office) -> None:
+    """What followed was done; a retry says who cancelled it, not that it was no longer true."""
+    row_id = put(office)
+    said(office, "cancel", row_id, "--why", "sent by hand")
+    told = said(office, "retry", row_id)
+    assert told.code == 1
+    assert "an operator cancelled it" in told.text
+    assert "no longer true" not in told.text
+    assert office.row().state is OutboxState.CANCELLED
+    assert "for good" in said(office, "cancel", "--help").text
+
+
 def test_cancelling_in_doubt_says_so(office: Office) -> None:
     """A message that Slack may have cannot be called back by that."""
     row_id = put(office, doubt_since=office.clock.now())
@@ -364,9 +455,11 @@ def test_only_what_waits_is_cancelled(office: Office, state: OutboxState) -> Non
     assert office.undelivered == []
 
 
-@pytest.mark.parametrize("why", ["", "   ", "x" * 121])
+@pytest.mark.parametrize(
+    "why", ["", "   ", "x" * 121, "one\ntwo", "red \x1b[31m", "line\u2028two", "\u202etxt"]
+)
 def test_cancelling_wants_a_reason(office: Office, why: str) -> None:
-    """One that fits a line."""
+    """One that fits a line, and is one: nothing that a terminal obeys."""
     assert said(office, "cancel", put(office), "--why", why).code == 2
     assert office.row().state is OutboxState.WAITING
 

@@ -4,7 +4,7 @@ Nothing here shows a name or a word of anybody: a message is its random id, its 
 """
 
 from bot.domain.outbox.acting import CHANGED, LONGEST_WHY, Done, cancel, retry
-from bot.domain.outbox.explaining import Around, Sentence, explain
+from bot.domain.outbox.explaining import Around, Gone, Sentence, explain, gone
 from bot.domain.outbox.keeping import prune
 
 __all__ = [
@@ -12,9 +12,11 @@ __all__ = [
     "LONGEST_WHY",
     "Around",
     "Done",
+    "Gone",
     "Sentence",
     "cancel",
     "explain",
+    "gone",
     "prune",
     "retry",
 ]

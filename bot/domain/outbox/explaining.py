@@ -7,8 +7,11 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
 
+from bot.guidelines.workspaces import Leaving
 from bot.store.outbox import OutboxRow, OutboxState, Verb
+from bot.store.outbox.operating import OPEN, OVER
 from bot.store.paces import Paused
+from bot.store.programmes import Workspace, WorkspaceState
 
 SILENT = timedelta(minutes=2)
 """After how long without a sign of life of any worker it is said that there is none."""
@@ -33,9 +36,10 @@ ADVICE = {
     "the person has no Slack account here": "person",
     "user_not_found": "person",
     "cannot_dm_bot": "person",
-    "this version of the bot does not know this kind": "version",
 }
-"""What to do, by what Slack or the bot said: the name of a sentence in ``outbox.toml``."""
+"""What to do, by what Slack or the bot said up to a colon: the name of a sentence in ``outbox.toml``."""
+UNKNOWN_KIND = "this version of the bot does not know "
+"""How the reason of a row begins that waits, or died, since this release cannot make it into a message."""
 
 
 @dataclass(frozen=True)
@@ -47,12 +51,41 @@ class Sentence:
 
 
 @dataclass(frozen=True)
+class Gone:
+    """The app was removed from a workspace: since when, and when its data goes (None: it is kept)."""
+
+    since: datetime | None
+    erased_at: datetime | None
+    being_erased: bool = False
+
+
+@dataclass(frozen=True)
 class Around:
-    """What else an explanation needs: the message to change, the workspace's pause, a worker's last sign."""
+    """What else an explanation needs: the message to change, the workspace's pause, a worker's last sign.
+
+    ``gone`` is None where the app is installed.
+    """
 
     target_id: str | None
     paused: Paused | None
     last_worker: datetime | None
+    gone: Gone | None = None
+
+
+def gone(workspace: Workspace | None, rules: Leaving) -> Gone | None:
+    """Return when a workspace was left and when it is erased; None where the app is installed."""
+    if workspace is not None and workspace.state is WorkspaceState.INSTALLED:
+        return None
+    if workspace is None or workspace.state is not WorkspaceState.GONE or workspace.gone_at is None:
+        return Gone(None, None, being_erased=True)
+    is_held = bool({workspace.slack_team_id, workspace.slack_enterprise_id} & set(rules.legal_holds))
+    erased_at = None if is_held else workspace.gone_at + timedelta(days=rules.erase_after_days)
+    return Gone(workspace.gone_at, erased_at)
+
+
+def is_unknown_kind(reason: str | None) -> bool:
+    """Tell whether a row's reason says that a release did not know its kind."""
+    return (reason or "").startswith(UNKNOWN_KIND)
 
 
 def explain(row: OutboxRow, around: Around, now: datetime) -> list[Sentence]:
@@ -70,7 +103,10 @@ def _what(row: OutboxRow, around: Around) -> Iterator[Sentence]:
 
 def _how_it_stands(row: OutboxRow, around: Around, now: datetime) -> Iterator[Sentence]:
     ended = {"at": _when(row.ended_at), "reason": row.reason or "no reason was recorded"}
-    if row.state is OutboxState.WAITING:
+    if around.gone is not None and row.state in OPEN:
+        if row.reason:
+            yield Sentence("outbox.state.because", {"reason": row.reason})
+    elif row.state is OutboxState.WAITING:
         yield from _why_it_waits(row, around, now)
     elif row.state is OutboxState.CLAIMED:
         held = row.lease_until is not None and row.lease_until > now
@@ -85,6 +121,17 @@ def _how_it_stands(row: OutboxRow, around: Around, now: datetime) -> Iterator[Se
         yield Sentence("outbox.doubt", {"at": _when(row.doubt_since)})
     if row.expires_at is not None and row.ended_at is None:
         yield Sentence("outbox.expires", {"at": _when(row.expires_at)})
+    if around.gone is not None and row.state not in OVER:
+        yield _gone(around.gone)
+
+
+def _gone(left: Gone) -> Sentence:
+    if left.being_erased:
+        return Sentence("outbox.gone.erasing")
+    since = _when(left.since)
+    if left.erased_at is None:
+        return Sentence("outbox.gone.held", {"since": since})
+    return Sentence("outbox.gone.kept", {"since": since, "until": _when(left.erased_at)})
 
 
 def _why_it_waits(row: OutboxRow, around: Around, now: datetime) -> Iterator[Sentence]:
@@ -101,12 +148,15 @@ def _why_it_waits(row: OutboxRow, around: Around, now: datetime) -> Iterator[Sen
 
 
 def _what_to_do(row: OutboxRow, around: Around) -> Iterator[Sentence]:
-    said = around.paused.reason if around.paused is not None and row.ended_at is None else row.reason
-    advice = ADVICE.get(said or "")
-    if advice is not None and row.state not in {OutboxState.SENT, OutboxState.CANCELLED}:
-        yield Sentence(f"outbox.advice.{advice}")
+    is_paused = around.paused is not None and around.gone is None and row.ended_at is None
+    said = around.paused.reason if is_paused and around.paused is not None else row.reason
+    advice = "version" if is_unknown_kind(said) else ADVICE.get((said or "").partition(":")[0])
+    if advice is not None and row.state not in OVER:
+        yield Sentence(f"outbox.advice.{advice}", {"id": row.id} if advice == "version" else {})
     if row.state in {OutboxState.DEAD, OutboxState.UNKNOWN}:
         yield Sentence(f"outbox.advice.{row.state.value}", {"id": row.id})
+    elif around.gone is not None and row.state not in OVER:
+        yield Sentence("outbox.advice.gone", {"id": row.id})
     elif row.state is OutboxState.WAITING:
         yield Sentence("outbox.advice.waiting", {"id": row.id})
     else:

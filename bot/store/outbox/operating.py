@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, cast
 
-from sqlalchemy import ColumnElement, CursorResult, and_, case, delete, func, or_, select, update
+from sqlalchemy import ColumnElement, CursorResult, Select, and_, case, delete, func, or_, select, update
 from sqlalchemy.orm import Session
 
 from bot.store.outbox.rows import OutboxRow, OutboxState
@@ -21,13 +21,16 @@ OVER = (OutboxState.SENT, OutboxState.CANCELLED)
 UNDELIVERED = (OutboxState.DEAD, OutboxState.UNKNOWN)
 
 
+def _installed() -> Select[str]:
+    return select(Workspace.id).where(Workspace.state == WorkspaceState.INSTALLED)
+
+
 def oldest_due(session: Session, now: datetime, *, but: Collection[str] = ()) -> datetime | None:
     """Return since when the longest due row waits in any workspace the bot is in; None if none is due.
 
     ``but`` are workspaces that nothing can be sent to, for a reason of their own: nobody's lateness.
     """
-    installed = select(Workspace.id).where(Workspace.state == WorkspaceState.INSTALLED)
-    where = [OutboxRow.workspace_id.in_(installed)]
+    where = [OutboxRow.workspace_id.in_(_installed())]
     if but:
         where.append(OutboxRow.workspace_id.not_in(sorted(but)))
     found = [
@@ -65,9 +68,15 @@ class Depth:
 def depths(session: Session, now: datetime) -> list[Depth]:
     """Return how many rows are not over, by state and whether they are due (dead and unknown never are).
 
+    What waits for a workspace the app was removed from is not due: it waits for the app to come back.
     Sent and cancelled ones are not counted here, since there may be millions: ``tallies`` knows.
     """
-    due = case((and_(OutboxRow.state == OutboxState.WAITING, OutboxRow.not_before <= now), 1), else_=0)
+    can_go = and_(
+        OutboxRow.state == OutboxState.WAITING,
+        OutboxRow.not_before <= now,
+        OutboxRow.workspace_id.in_(_installed()),
+    )
+    due = case((can_go, 1), else_=0)
     rows = session.execute(
         select(OutboxRow.state, due, func.count())
         .where(OutboxRow.state.in_((*OPEN, *UNDELIVERED)))
@@ -86,6 +95,7 @@ class Wanted:
     kind: str = ""
     workspace_id: str = ""
     due_at: datetime | None = None
+    """What could be sent at that moment: nothing of a workspace that removed the app."""
 
 
 def find(session: Session, wanted: Wanted, limit: int) -> list[OutboxRow]:
@@ -102,6 +112,7 @@ def find(session: Session, wanted: Wanted, limit: int) -> list[OutboxRow]:
     if wanted.workspace_id:
         where.append(OutboxRow.workspace_id == wanted.workspace_id)
     if wanted.due_at is not None:
+        where.append(OutboxRow.workspace_id.in_(_installed()))
         where.append(
             or_(
                 and_(OutboxRow.state == OutboxState.WAITING, OutboxRow.not_before <= wanted.due_at),
@@ -130,8 +141,15 @@ def every(session: Session, states: Collection[OutboxState], limit: int) -> list
     return list(session.scalars(query.order_by(OutboxRow.ended_at, OutboxRow.id).limit(limit)))
 
 
-def wait_again(session: Session, row_id: str, *, now: datetime, forget_doubt: bool) -> bool:
-    """Let a row that nobody got, or perhaps, wait again with all its tries; False if it is no such row now.
+def wait_again(
+    session: Session,
+    row_id: str,
+    *,
+    now: datetime,
+    forget_doubt: bool,
+    states: Collection[OutboxState] = UNDELIVERED,
+) -> bool:
+    """Let a row in one of these states wait again, due now, with all its tries; False if it is in none now.
 
     The doubt stays, so that Slack is looked at before anything is posted, unless it is to be forgotten. A
     session of the row's workspace is enough.
@@ -139,7 +157,7 @@ def wait_again(session: Session, row_id: str, *, now: datetime, forget_doubt: bo
     values: dict[str, Any] = {"doubt_since": None} if forget_doubt else {}
     result = session.execute(
         update(OutboxRow)
-        .where(OutboxRow.id == row_id, OutboxRow.state.in_(UNDELIVERED))
+        .where(OutboxRow.id == row_id, OutboxRow.state.in_(states))
         .values(
             state=OutboxState.WAITING,
             not_before=now,
