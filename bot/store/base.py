@@ -22,6 +22,7 @@ from sqlalchemy import (
     select,
     update,
 )
+from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import (
     DeclarativeBase,
     InstrumentedAttribute,
@@ -157,6 +158,15 @@ def require_own(session: Session, workspace_id: str) -> None:
         raise ValueError("a row of another workspace")
 
 
+def new_row(session: Session, table: type[Row]) -> Any:
+    """Return an insert that may say what to do where the row is there already: each database has its own.
+
+    The filter of a session does not hold it: whoever names a workspace in it calls ``require_own`` first.
+    """
+    make: Any = postgresql.insert if session.get_bind().dialect.name == "postgresql" else sqlite.insert
+    return make(table)
+
+
 def find(session: Session, table: type[R], row_id: str) -> R | None:
     """Return the row by id if it lies in the session's scope, else None."""
     return session.scalars(select(table).where(table.id == row_id)).one_or_none()
@@ -210,11 +220,16 @@ def set_many(
     """Give rows, each named by its ``id``, other values at once; return how many there were.
 
     All of them name the same columns. ``held`` says that this transaction has locked them: else they are
-    changed in the order given. Within the session's workspace; it goes past the unit of work as ``add_many``
-    does, so what is loaded already keeps its old values.
+    changed in the order given. Within the session's workspace, and for rows of a programme within its own; it
+    goes past the unit of work as ``add_many`` does, so what is loaded already keeps its old values. Raises
+    ValueError for rows of a programme where the session names none.
     """
     if not rows:
         return 0
     scope = session.info.get("scope")
-    workspace_id = None if scope is None else scope.workspace_id
-    return bulk.update(session.connection(), cast("Table", table.__table__), rows, workspace_id, held=held)
+    within = {} if scope is None else {"workspace_id": scope.workspace_id}
+    if scope is not None and issubclass(cast("type[object]", table), ProgrammeRow):
+        if scope.programme_id is None:
+            raise ValueError(f"{table.__name__} needs a programme")
+        within["programme_id"] = scope.programme_id
+    return bulk.update(session.connection(), cast("Table", table.__table__), rows, within, held=held)

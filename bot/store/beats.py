@@ -4,13 +4,11 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 from enum import StrEnum
-from typing import Any
 
 from sqlalchemy import func, select
-from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
-from bot.store.base import Row, choice
+from bot.store.base import Row, choice, new_row
 
 FORGOTTEN_AFTER = timedelta(days=1)
 SKEW = timedelta(seconds=10)
@@ -35,9 +33,8 @@ class Beat(Row, kw_only=True):
 
 def beat(session: Session, process_id: str, kind: Beating, now: datetime) -> None:
     """Note that a process lives (an unscoped, writing session is needed)."""
-    make: Any = postgresql.insert if session.get_bind().dialect.name == "postgresql" else sqlite.insert
     session.execute(
-        make(Beat)
+        new_row(session, Beat)
         .values(id=process_id, kind=kind, at=now)
         .on_conflict_do_update(index_elements=["id"], set_={"at": now})
     )

@@ -31,28 +31,28 @@ def insert(connection: Connection, table: Table, rows: Rows, unless: Sequence[st
     return connection.exec_driver_sql(statement, arguments).rowcount
 
 
-def update(connection: Connection, table: Table, rows: Rows, workspace_id: str | None, *, held: bool) -> int:
+def update(connection: Connection, table: Table, rows: Rows, within: Mapping[str, str], *, held: bool) -> int:
     """Give rows, each named by its ``id``, other values; return how many there were.
 
-    Without ``held`` they are changed in the order given, as two processes that change the same rows must;
-    rows this transaction holds already may be changed in any.
+    Only those whose columns are as ``within`` says. Without ``held`` they are changed in the order given, as
+    two processes that change the same rows must; rows this transaction holds already may be changed in any.
     """
     quote = connection.dialect.identifier_preparer.quote
     names = [name for name in rows[0] if name != "id"]
     if held and connection.dialect.name == "postgresql":
-        return _update_held(connection, table, rows, names, workspace_id)
+        return _update_held(connection, table, rows, names, within)
     mark = "%s" if connection.dialect.name == "postgresql" else "?"
     settings = ", ".join(f"{quote(name)} = {mark}" for name in names)
     statement = f"UPDATE {quote(table.name)} SET {settings} WHERE id = {mark}"  # noqa: S608 - names of mapped columns
     values = [_values(table.c[name], rows, connection.dialect) for name in (*names, "id")]
-    if workspace_id is not None:
-        statement += f" AND workspace_id = {mark}"
-        values.append([workspace_id] * len(rows))
+    for name, value in within.items():
+        statement += f" AND {quote(name)} = {mark}"
+        values.append([value] * len(rows))
     return connection.exec_driver_sql(statement, list(zip(*values, strict=True))).rowcount
 
 
 def _update_held(
-    connection: Connection, table: Table, rows: Rows, names: list[str], workspace_id: str | None
+    connection: Connection, table: Table, rows: Rows, names: list[str], within: Mapping[str, str]
 ) -> int:
     quote = connection.dialect.identifier_preparer.quote
     columns = [table.c["id"], *(table.c[name] for name in names)]
@@ -60,10 +60,10 @@ def _update_held(
     given, source, arguments = _arrays(connection.dialect, columns, values)
     settings = ", ".join(f"{quote(name)} = {one}" for name, one in zip(names, given[1:], strict=True))
     statement = f"UPDATE {quote(table.name)} AS kept SET {settings} FROM {source} WHERE kept.id = {given[0]}"  # noqa: S608 - names of mapped columns
-    if workspace_id is not None:
+    for name, value in within.items():
         # Not a bare column: by its index a big workspace's every row would be read to find a few.
-        statement += " AND kept.workspace_id || '' = %s"
-        arguments = (*arguments, workspace_id)
+        statement += f" AND kept.{quote(name)} || '' = %s"
+        arguments = (*arguments, value)
     return connection.exec_driver_sql(statement, arguments).rowcount
 
 

@@ -12,10 +12,9 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from sqlalchemy import JSON, select
-from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
-from bot.store.base import Row, WorkspaceRow, in_workspace, require_own
+from bot.store.base import Row, WorkspaceRow, in_workspace, new_row, require_own
 
 
 class Pace(WorkspaceRow, Row, kw_only=True):
@@ -49,8 +48,7 @@ def load(session: Session, workspace_id: str, *, lock: bool = False) -> dict[str
     """
     require_own(session, workspace_id)
     if lock:
-        make: Any = postgresql.insert if session.get_bind().dialect.name == "postgresql" else sqlite.insert
-        row = make(Pace).values(id=workspace_id, workspace_id=workspace_id, kept={})
+        row = new_row(session, Pace).values(id=workspace_id, workspace_id=workspace_id, kept={})
         session.execute(row.on_conflict_do_nothing(index_elements=["id"]))
     query = select(Pace.kept).where(Pace.id == workspace_id)
     found = session.scalars(query.with_for_update() if lock else query).one_or_none()
@@ -60,8 +58,7 @@ def load(session: Session, workspace_id: str, *, lock: bool = False) -> dict[str
 def save(session: Session, workspace_id: str, values: Mapping[str, Any]) -> None:
     """Keep a workspace's pace: ``kept``, and with it ``paused_until``, ``paused_since`` and ``reason``."""
     require_own(session, workspace_id)
-    make: Any = postgresql.insert if session.get_bind().dialect.name == "postgresql" else sqlite.insert
-    row = make(Pace).values(id=workspace_id, workspace_id=workspace_id, **values)
+    row = new_row(session, Pace).values(id=workspace_id, workspace_id=workspace_id, **values)
     session.execute(row.on_conflict_do_update(index_elements=["id"], set_=dict(values)))
 
 

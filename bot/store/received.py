@@ -10,10 +10,9 @@ from datetime import datetime
 from typing import Any, cast
 
 from sqlalchemy import CursorResult, Index, delete, select
-from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Mapped, Session
 
-from bot.store.base import Row, WorkspaceRow, in_workspace, require_own
+from bot.store.base import Row, WorkspaceRow, in_workspace, new_row, require_own
 
 
 class Received(WorkspaceRow, Row, kw_only=True):
@@ -31,10 +30,8 @@ def first_time(session: Session, workspace_id: str, key: str, now: datetime) -> 
     Raises ValueError for another workspace than the session's.
     """
     require_own(session, workspace_id)
-    bind = session.get_bind()
-    make: Any = postgresql.insert if bind.dialect.name == "postgresql" else sqlite.insert
     statement = (
-        make(Received)
+        new_row(session, Received)
         .values(id=_hashed(workspace_id, key), workspace_id=workspace_id, at=now)
         .on_conflict_do_nothing()
     )

@@ -8,13 +8,11 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import datetime
-from typing import Any
 
 from sqlalchemy import String, delete, func, select
-from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
-from bot.store.base import Row
+from bot.store.base import Row, new_row
 
 NAMES = ("sent", "updated", "dead", "cancelled", "unknown", "looked_up", "limited", "lease_lost")
 """What is counted: messages by how they ended, look-ups in Slack, its 429s, rows another took over."""
@@ -63,8 +61,9 @@ def fold(session: Session, before: datetime, *, now: datetime) -> int:
 
 
 def _add(session: Session, teller: str, name: str, count: int, now: datetime) -> None:
-    make: Any = postgresql.insert if session.get_bind().dialect.name == "postgresql" else sqlite.insert
-    added = make(Tally).values(id=f"{teller}:{name}", teller=teller, name=name, count=count, counted_at=now)
+    added = new_row(session, Tally).values(
+        id=f"{teller}:{name}", teller=teller, name=name, count=count, counted_at=now
+    )
     session.execute(
         added.on_conflict_do_update(
             index_elements=["id"],

@@ -44,6 +44,7 @@ from tests.store.crowded import NOW, PLACES, Place, dump, fill, is_foreign, mark
 NOT_CALLED = {
     "sealing.seal": "it reads and writes no row",
     "sealing.unseal": "it opens what is in a row that is held already",
+    "base.new_row": "it makes a statement and runs none",
     "due.places": "it takes a query and runs it in an unscoped session",
     "due.take_turn": "it locks a word, no row",
     "beats": "processes that are alive belong to no workspace",
@@ -161,6 +162,11 @@ def columns_of(maker: Maker, table: type[Row]) -> dict[str, Any]:
     return {**{name: getattr(row, name) for name in names}, "id": f"new:{maker.rng.random()}"[:40]}
 
 
+def values_for(maker: Maker, table: type[Row], column: str) -> dict[str, Any]:
+    """Return the arguments that give every row of a table, whoever's it is, another value."""
+    return {"table": table, "rows": [{"id": row.id, column: "something else"} for row in maker.rows[table]]}
+
+
 def some_change(maker: Maker) -> dict[str, Any]:
     """Return the arguments that move somebody's row from whatever state it has to another."""
     table = maker.rng.choice([one for one in maker.rows if isinstance(_state(one), Enum)])
@@ -179,8 +185,8 @@ OWN_WAY: Mapping[str, Callable[[Maker], dict[str, Any]]] = {
     "base.add_many": lambda maker: {"table": Act, "rows": [columns_of(maker, Act)]},
     "base.change": some_change,
     "base.set_many": lambda maker: {
-        "table": Person,
-        "rows": [{"id": row.id, "name": "somebody else"} for row in maker.rows[Person]],
+        **maker.rng.choice([values_for(maker, Person, "name"), values_for(maker, Act, "what")]),
+        "held": maker.rng.random() < 1 / 2,
     },
     "checkins.by_time.add_asked": lambda maker: {
         "rows": [{**columns_of(maker, CheckIn), "due_on": date(2030, 1, 1)}]
