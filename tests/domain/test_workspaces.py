@@ -370,10 +370,9 @@ def test_only_the_installation_that_was_seen_is_left(desk: Desk) -> None:
 
 
 def somebody_waits(session: Session) -> bool:
-    """Tell whether another transaction in this database waits for a lock: PostgreSQL knows."""
+    """Tell whether another transaction waits for this one: PostgreSQL knows."""
     query = text(
-        "SELECT count(*) FROM pg_stat_activity"
-        " WHERE datname = current_database() AND wait_event_type = 'Lock'"
+        "SELECT count(*) FROM pg_locks WHERE NOT granted AND pg_backend_pid() = ANY(pg_blocking_pids(pid))"
     )
     return bool(session.scalar(query))
 
