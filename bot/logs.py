@@ -10,11 +10,14 @@ import json
 import logging
 import sys
 import threading
+import time
 import traceback
 from collections.abc import Iterator
 from datetime import UTC, datetime
 from types import TracebackType
 from typing import Any
+
+from bot.store import troubles
 
 QUIET = {
     "slack_sdk": logging.WARNING,
@@ -22,11 +25,16 @@ QUIET = {
     "bolt": logging.WARNING,
     "alembic": logging.WARNING,
     "procrastinate": logging.WARNING,
+    # It repeats what the database said, with its address, for each connection; the worker says it once.
+    "psycopg.pool": logging.ERROR,
     "urllib3": logging.ERROR,
     # It warns of a look skipped while the last is still at work; the next one does what was missed.
     "apscheduler": logging.ERROR,
 }
 """Loggers of libraries that speak only from this level up: below it they may quote payloads."""
+
+TOLD_EVERY = 10.0
+"""Seconds between two lines of one process about the same trouble of the database."""
 
 TEXT = "%(asctime)s %(levelname)s %(name)s %(message)s"
 
@@ -34,8 +42,53 @@ log = logging.getLogger(__name__)
 
 
 def without_words(fault: BaseException | None) -> str:
-    """Return an exception, and what caused it, as types and places: never its message."""
-    return "\n".join(_chain(fault)).rstrip()
+    """Return an exception, and what caused it, as types and places: never its message.
+
+    A database's known trouble is the operator's sentence instead: the places say nothing more.
+    """
+    return _sentence(fault) or "\n".join(_chain(fault)).rstrip()
+
+
+def _sentence(fault: BaseException | None) -> str | None:
+    """Return the sentence for a database's trouble, also where a library raised its own fault from it."""
+    while fault is not None:
+        kind = troubles.kind_of(fault)
+        if kind is not None:
+            return troubles.SENTENCES[kind]
+        fault = fault.__cause__
+    return None
+
+
+class _OnceInAWhile(logging.Filter):
+    """Lets a database's trouble be told of once in ``TOLD_EVERY`` seconds, in one line.
+
+    A line with a reference always passes: somebody was told it, and asks for it.
+    """
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._told: dict[str, float] = {}
+        self._held_back: dict[str, int] = {}
+        self._lock = threading.Lock()
+
+    def filter(self, record: logging.LogRecord) -> bool:
+        """Tell whether to log a record; one that stands for others says for how many."""
+        message = record.getMessage()
+        if record.exc_info and (said := _sentence(record.exc_info[1])) is not None:
+            record.exc_info, message = None, f"{message}: {said}"
+        sentence = next((one for one in troubles.SENTENCES.values() if one in message), None)
+        if sentence is None or getattr(record, "reference", None) is not None:
+            return True
+        with self._lock:
+            now = time.monotonic()
+            if now - self._told.get(sentence, now - TOLD_EVERY) < TOLD_EVERY:
+                self._held_back[sentence] = self._held_back.get(sentence, 0) + 1
+                return False
+            self._told[sentence] = now
+            more = self._held_back.pop(sentence, 0)
+        record.args = ()
+        record.msg = message.rstrip() + (f" ({more} more lines said so since the last one)" if more else "")
+        return True
 
 
 def _chain(fault: BaseException | None) -> Iterator[str]:
@@ -110,6 +163,7 @@ def set_up(level: str, form: str = "text", process: str = "mentorbot") -> None:
     being printed with their messages.
     """
     handler = logging.StreamHandler()
+    handler.addFilter(_OnceInAWhile())
     handler.setFormatter(AsJson(process) if form == "json" else AsText())
     root = logging.getLogger()
     for old in [one for one in root.handlers if isinstance(one.formatter, _WithoutWords)]:

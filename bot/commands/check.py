@@ -157,7 +157,11 @@ def look_at_database(settings: Settings, rules: Guidelines | None) -> Iterator[F
         revision, outdated, unbound = _schema(engine)
     except (SQLAlchemyError, OSError, ImportError) as fault:
         engine.dispose()
-        yield mend("database.away", fault=troubles.named(fault))
+        sentence = troubles.in_plain_words(fault)
+        if sentence is None:
+            yield mend("database.odd", fault=type(fault).__name__)
+        else:
+            yield mend("database.away", fault=sentence)
         return
     if "tables" in outdated:
         yield mend("database.old", revision=revision or "none", newest=migrations.newest())

@@ -31,7 +31,7 @@ def upgrade() -> None:
     try:
         migrations.upgrade(engine)
         shown = make_url(settings.database_url).render_as_string(hide_password=True)
-        click.echo(f"{shown} is at revision {migrations.present(engine)}.")
+        click.echo(f"{shown}: its schema is {migrations.present(engine)}.")
     finally:
         engine.dispose()
 

@@ -7,6 +7,7 @@ import threading
 
 from bot.deps import Deps
 from bot.engine import queue
+from bot.store import troubles
 
 log = logging.getLogger(__name__)
 
@@ -57,4 +58,4 @@ class Waker:
                 with self._engine.begin() as connection:
                     queue.wake(connection, noted)
             except Exception as fault:  # noqa: BLE001 - whatever it is, the next commit must still wake somebody
-                log.warning("%d workspaces not woken, the clock will: %s", len(noted), type(fault).__name__)
+                log.warning("%d workspaces not woken, the clock will: %s", len(noted), troubles.named(fault))

@@ -86,22 +86,26 @@ _BY_WORDS = {
 
 
 def kind_of(fault: BaseException) -> Trouble | None:
-    """Return what kind of trouble a fault tells of; None for a fault of the code."""
+    """Return what kind of trouble a fault tells of; None for a fault of the code.
+
+    It may be SQLAlchemy's or, from the queue's own connections, psycopg's.
+    """
     if isinstance(fault, TimeoutError):  # every connection was at work for seconds
         return Trouble.BUSY
-    if not isinstance(fault, DBAPIError):
+    origin = fault.orig if isinstance(fault, DBAPIError) else fault
+    is_postgresql = type(origin).__module__.startswith("psycopg")
+    if origin is fault and not is_postgresql:
         return None
-    code = getattr(fault.orig, "sqlstate", None)
+    code = getattr(origin, "sqlstate", None)
     if code:
         return next((_BY_CODE[code[:n]] for n in (5, 3, 2) if code[:n] in _BY_CODE), None)
-    words = str(fault.orig).casefold()
+    words = str(origin).casefold()
     for said, kind in _BY_WORDS.items():
         if said in words:
             return kind
     # A connection that breaks, or never came to be, has no code.
-    if type(fault.orig).__module__.startswith("psycopg"):
-        return Trouble.AWAY if type(fault.orig).__name__ in {"OperationalError", "InterfaceError"} else None
-    return None
+    names = {one.__name__ for one in type(origin).__mro__}
+    return Trouble.AWAY if is_postgresql and names & {"OperationalError", "InterfaceError"} else None
 
 
 def in_plain_words(fault: BaseException) -> str | None:

@@ -20,7 +20,7 @@ from prometheus_client.exposition import CONTENT_TYPE_PLAIN_0_0_4, generate_late
 from prometheus_client.registry import Collector
 
 from bot.deps import Deps
-from bot.store import beats, paces, tallies
+from bot.store import beats, paces, tallies, troubles
 from bot.store.beats import Beating
 from bot.store.outbox import operating
 from bot.store.outbox.operating import Depth
@@ -77,7 +77,7 @@ class _DeliveryCollector(Collector):
             log.warning("figures: the database does not answer in time")
         except Exception as fault:  # noqa: BLE001 - the figures of this process are still worth having
             found = None
-            log.warning("figures: the database does not answer: %s", type(fault).__name__)
+            log.warning("figures: the database does not answer: %s", troubles.named(fault))
         yield GaugeMetricFamily(
             "mentorbot_database_up", "Whether the database answered this scrape", value=int(found is not None)
         )

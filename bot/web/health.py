@@ -15,7 +15,7 @@ from datetime import datetime, timedelta
 from typing import Any, Generic, TypeVar
 
 from bot.deps import Deps
-from bot.store import beats, migrations, paces
+from bot.store import beats, migrations, paces, troubles
 from bot.store.beats import Beating
 from bot.store.outbox import operating
 
@@ -112,7 +112,7 @@ class Health:
         except TooSlow:
             yield Check("database", fine=False, details={"why": "does not answer in time"})
         except Exception as fault:  # noqa: BLE001 - whatever it is, it means no
-            yield Check("database", fine=False, details={"why": type(fault).__name__})
+            yield Check("database", fine=False, details={"why": troubles.named(fault)})
         else:
             yield Check("database", fine=True, details={})
             why = {"why": f"{', '.join(stale)} not as this release needs: mentorbot database upgrade"}
@@ -126,7 +126,7 @@ class Health:
             yield Check("outbox", fine=False, details={"why": "does not answer in time"})
             return
         except Exception as fault:  # noqa: BLE001 - whatever it is, it means no
-            yield Check("outbox", fine=False, details={"why": type(fault).__name__})
+            yield Check("outbox", fine=False, details={"why": troubles.named(fault)})
             return
         lag = _age(traffic.oldest_due, now) or 0.0
         of_outbox = {"oldest_due_seconds": lag, "limit_seconds": settings.lag_seconds}

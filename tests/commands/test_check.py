@@ -192,7 +192,7 @@ def test_a_database_of_an_older_version(env: dict[str, str], tmp_path: Path) -> 
     """A schema that is behind is named with the command that mends it."""
     said = command("check", **env | {"DATABASE_URL": empty_database(tmp_path / "old.sqlite3")})
     assert said.code == 1
-    assert "at revision none" in said.text
+    assert "its schema is none" in said.text
     assert "`mentorbot database upgrade`" in said.text
 
 
@@ -206,7 +206,7 @@ def test_a_database_that_cannot_be_reached(env: dict[str, str], tmp_path: Path) 
     ):
         said = command("check", **env | {"DATABASE_URL": url})
         assert said.code == 1, url
-        assert "Look at DATABASE_URL" in said.text, url
+        assert said.text.count("Look at DATABASE_URL") == 1, url
         assert "hush" not in said.text
 
 

@@ -46,9 +46,9 @@ def test_upgrade_and_check(address: str) -> None:
     for _ in range(2):
         said = command("database", "upgrade", DATABASE_URL=plain, MENTORBOT_KEYS=KEYS)
         assert said.code == 0
-        assert f"is at revision {migrations.newest()}." in said.text
+        assert f"its schema is {migrations.newest()}." in said.text
     said = command("check", DATABASE_URL=plain, MENTORBOT_KEYS=KEYS)
-    assert f"Database: reachable, at revision {migrations.newest()}." in said.text
+    assert f"Database: reachable, its schema is {migrations.newest()}." in said.text
     assert said.text.count("Database:") == 1
 
 
@@ -57,7 +57,7 @@ def test_upgrade_and_check(address: str) -> None:
     [
         ("DROP TABLE procrastinate_applied", "Procrastinate"),
         ("ALTER TABLE people NO FORCE ROW LEVEL SECURITY", "row-level security is missing"),
-        ("UPDATE alembic_version SET version_num = '0001'", "at revision 0001"),
+        ("UPDATE alembic_version SET version_num = '0001'", "its schema is 0001"),
     ],
 )
 def test_what_is_missing_is_named(fresh_postgres: str, broken: str, said: str) -> None:

@@ -9,7 +9,10 @@ import sys
 import threading
 from collections.abc import Iterator
 
+import psycopg
 import pytest
+from procrastinate.exceptions import ConnectorException
+from sqlalchemy.exc import DBAPIError
 
 from bot import logs
 
@@ -90,3 +93,41 @@ def test_libraries_that_quote_payloads_stay_quiet(name: str) -> None:
     """At DEBUG they would print what people wrote."""
     logs.set_up("DEBUG")
     assert not logging.getLogger(name).isEnabledFor(logging.INFO)
+
+
+def away() -> Exception:
+    """Return what a database that is away makes psycopg say, with an address in it."""
+    return psycopg.OperationalError(f"connection to server at {CANARY} failed")
+
+
+def as_a_library_raises_it() -> Exception:
+    """Return such a fault as the queue's library raises its own from it."""
+    fault = ConnectorException()
+    fault.__cause__ = away()
+    return fault
+
+
+@pytest.mark.parametrize("form", ["text", "json"])
+def test_a_database_away_is_one_line(
+    form: str, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """However many meet it, however they log it: the operator's sentence once in ten seconds, no places."""
+    seconds = [100.0]
+    monkeypatch.setattr("bot.logs.time.monotonic", lambda: seconds[0])
+    logs.set_up("DEBUG", form, "worker")
+    log = logging.getLogger("bot.somewhere")
+    faults = [away(), as_a_library_raises_it(), DBAPIError("SELECT 1", {}, away())]
+    for fault in faults * 2:
+        log.error("sending stopped for now: %s", logs.without_words(fault))
+        log.error("a library at 100%% caught it", exc_info=fault)
+    (line,) = capsys.readouterr().err.splitlines()
+    assert "sending stopped for now: The database does not answer. Look at the server" in line
+    assert CANARY not in line
+    seconds[0] += logs.TOLD_EVERY
+    log.error("the next goes on: %s", logs.without_words(away()))
+    log.error("a form failed: %s", logs.without_words(away()), extra={"reference": "K7QX-M4DP"})
+    log.error("something else")
+    again, told, other = capsys.readouterr().err.splitlines()
+    assert "a form failed" in told, "whoever was told the reference finds its line"
+    assert "(11 more lines said so since the last one)" in again
+    assert "something else" in other

@@ -14,10 +14,10 @@ import pytest
 from tests.cast import REPOSITORY
 
 LAYERS = (
-    {"bot.errors", "bot.clock", "bot.ids", "bot.logs", "bot.manifest", "bot.wire"},
+    {"bot.errors", "bot.clock", "bot.ids", "bot.manifest", "bot.wire"},
     {"bot.texts", "bot.settings", "bot.slack", "bot.computing"},
     {"bot.guidelines"},
-    {"bot.store"},
+    {"bot.store", "bot.logs"},
     {"bot.domain"},
     {"bot.tokens"},
     {"bot.deps"},

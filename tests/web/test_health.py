@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from datetime import timedelta
 from typing import Any
 
+import psycopg
 import pytest
 from prometheus_client.parser import text_string_to_metric_families
 
@@ -170,6 +171,19 @@ def test_not_ready_without_a_database(office: Office, monkeypatch: pytest.Monkey
     assert body["failing"] == ["database"]
     assert body["checks"]["database"]["why"] == "ConnectionRefusedError"
     assert "hunter2" not in str(body)
+
+
+def test_a_database_that_is_away_is_told_of_in_a_sentence(
+    office: Office, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The same one as in the logs and in ``check``; nothing of what the driver said."""
+
+    def fail(_: object) -> list[str]:
+        raise psycopg.OperationalError("connection to server at secret-host failed")
+
+    monkeypatch.setattr("bot.store.migrations.outdated", fail)
+    why = looked(office)["checks"]["database"]["why"]
+    assert why == "The database does not answer. Look at the server, the network, and DATABASE_URL."
 
 
 @pytest.fixture

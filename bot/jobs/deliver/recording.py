@@ -15,7 +15,7 @@ from bot.jobs.deliver import outcomes
 from bot.jobs.deliver.outcomes import UNDELIVERED, Outcome
 from bot.jobs.deliver.pacing import Pace
 from bot.jobs.notices import NoticeKind
-from bot.store import outbox, paces, people, tallies
+from bot.store import outbox, paces, people, tallies, troubles
 from bot.store.database import Scope
 from bot.store.outbox import OutboxRow, OutboxState, Verb
 
@@ -131,7 +131,7 @@ class Recorder:
             with self._deps.db.writing(Scope(row.workspace_id)) as session:
                 outbox.settle(session, row.id, held_by=owner, values=values)
         except Exception as fault:  # noqa: BLE001 - the database is away: the lease brings the row back
-            log.error("outbox %s: left to its lease: %s", row.id, type(fault).__name__)  # noqa: TRY400 - see above
+            log.error("outbox %s: left to its lease: %s", row.id, troubles.named(fault))  # noqa: TRY400 - see above
 
 
 def counted(come: Sequence[Come], held: frozenset[str]) -> dict[str, int]:
@@ -150,6 +150,11 @@ def counted(come: Sequence[Come], held: frozenset[str]) -> dict[str, int]:
 
 
 def told(fault: Exception) -> str:
-    """Return an exception for the log: its type and where, not its message, which may quote a person."""
+    """Return an exception for the log: its type and where, not its message, which may quote a person.
+
+    A database's known trouble is the operator's sentence.
+    """
+    if troubles.kind_of(fault) is not None:
+        return troubles.named(fault)
     stack = "".join(traceback.format_tb(fault.__traceback__))
     return f"{type(fault).__name__}\n{stack}"
