@@ -92,5 +92,8 @@ def read_settings(**known: object) -> Settings:
     try:
         return Settings(**known)  # type: ignore[arg-type] # pydantic checks each value
     except ValidationError as fault:
-        lines = [f"{'.'.join(map(str, e['loc'])) or 'settings'}: {e['msg']}" for e in fault.errors()]
+        lines = []
+        for error in fault.errors():
+            sentence = error["msg"].removeprefix("Value error, ")  # pydantic's word for a sentence of ours
+            lines.append(": ".join(filter(None, (".".join(map(str, error["loc"])), sentence))))
         raise Misconfigured("\n".join(lines)) from fault

@@ -14,6 +14,7 @@ from slack_sdk.http_retry.builtin_handlers import RateLimitErrorRetryHandler
 from slack_sdk.web import SlackResponse
 
 from bot import wiring
+from bot.commands import places
 from bot.deps import Deps
 from bot.domain import pairs, people, sheets
 from bot.domain.people import Account
@@ -27,7 +28,7 @@ from bot.settings import read_settings
 from bot.slack import CALL_SECONDS
 from bot.store import migrations, programmes
 from bot.store.acts import BY_OPERATOR
-from bot.store.programmes import Workspace
+from bot.store.programmes import Workspace, WorkspaceState
 from bot.texts import Say
 
 PAGE = 500
@@ -40,8 +41,8 @@ PAGE = 500
 @click.option(
     "--workspace",
     default="",
-    metavar="SLACK_ID",
-    help="Where the bot is in several: Slack's id of the team (T…) or of the organisation (E…).",
+    metavar="ID",
+    help="Where the bot is in several: Slack's id of the team (T…) or organisation (E…), or ours.",
 )
 def import_(file: Path, *, dry_run: bool, programme: str, workspace: str) -> None:
     """Import people or existing pairs from FILE; its columns tell which.
@@ -124,13 +125,18 @@ def told(faulty: FaultySheet, say: Say) -> Iterator[str]:
     yield say.plain("imports.nothing_stored")
 
 
-def _place(deps: Deps, programme: str, slack_id: str) -> SettledIn:
+def _place(deps: Deps, programme: str, given: str) -> SettledIn:
     """Return where to import: the workspace of SLACK_BOT_TOKEN, or one of those that installed the app."""
     if deps.settings.bot_token.get_secret_value():
-        return workspaces.settle_in(deps, programme)
-    with deps.db.unscoped("which workspaces there are") as session:
-        known = programmes.installed_rows(session)
-    meant = [one for one in known if slack_id in {"", one.account_home}]
+        settled = workspaces.settle_in(deps, programme)
+        if given and places.meant(places.known(deps), given).id != settled.workspace_id:
+            raise Misconfigured("SLACK_BOT_TOKEN belongs to another workspace than --workspace names.")
+        return settled
+    everywhere = places.known(deps)
+    known = [one for one in everywhere if one.state is WorkspaceState.INSTALLED]
+    meant = [places.meant(everywhere, given)] if given else known
+    if given and meant[0] not in known:
+        raise Misconfigured(f"The app was removed from {given}. {places.listed(everywhere)}")
     if len(meant) != 1:
         listed = ", ".join(f"{one.account_home} ({one.name})" for one in known) or "none yet"
         raise Misconfigured(f"Name a workspace with --workspace. The app is installed in: {listed}.")

@@ -339,3 +339,9 @@ def test_the_module_is_the_command() -> None:
     """``python -m bot`` is ``mentorbot``."""
     assert (REPOSITORY / "bot" / "__main__.py").exists()
     assert process("keys", "new").text.count("\n") == 1
+
+
+def test_a_setting_of_ours_is_refused_in_our_words() -> None:
+    """A sentence of our own stands alone, without what the library writes before it."""
+    said = command("check", SLACK_API_URL="https://slack.com/api")
+    assert (said.code, said.text) == (2, "SLACK_API_URL must end in a slash, such as https://slack.com/api/")

@@ -417,6 +417,9 @@ def test_a_roster_goes_into_the_workspace_that_is_named(house: House) -> None:
     with pytest.raises(Misconfigured, match=LAKE):
         imports.run(house.deps, ROSTER)
     imports.run(house.deps, ROSTER, workspace=LAKE)
+    imports.run(house.deps, ROSTER, workspace=house.row().id)
+    with pytest.raises(Misconfigured, match=f"no workspace T0ELSE.*{house.row().id}.*installed"):
+        imports.run(house.deps, ROSTER, workspace="T0ELSE")
     house.settle()
     assert house.slack().person("robin").received == []
     house.slack().person("robin").open_home()
