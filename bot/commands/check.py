@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 from collections.abc import Iterator
+from dataclasses import replace
 
 import click
 from slack_sdk import WebClient
@@ -194,12 +195,18 @@ def _look_at_people(db: Database, rules: Guidelines) -> Iterator[Finding]:
         all_programmes = programmes.everywhere(session)
     if not all_programmes:
         yield mend("programme.none")
+    are_several = len({one.workspace_id for one in all_programmes}) > 1
     for programme in all_programmes:
         with db.reading(Scope(programme.workspace_id, programme.programme_id)) as session:
-            for role in (Role.LEAD, Role.MENTOR, Role.MENTEE):
-                if not people.with_role(session, role):
-                    yield mend("programme.nobody", role=role.value)
-            yield from _look_at_handlers(session, rules.concerns)
+            found = [
+                mend("programme.nobody", role=role.value)
+                for role in (Role.LEAD, Role.MENTOR, Role.MENTEE)
+                if not people.with_role(session, role)
+            ]
+            found += _look_at_handlers(session, rules.concerns)
+            place = programmes.workspace(session, programme.workspace_id)
+        of = f"{place.name} ({place.account_home}): " if are_several and place is not None else ""
+        yield from (replace(one, of=of) for one in found)
 
 
 def _look_at_handlers(session: Session, rules: ConcernRules) -> Iterator[Finding]:
@@ -246,7 +253,7 @@ def check() -> None:
     wrong = 0
     for finding in look(settings):
         mark = click.style("ok  ", fg="green") if finding.fine else click.style("mend", fg="red", bold=True)
-        click.echo(f"{mark}  {say.plain(finding.key, **finding.values)}")
+        click.echo(f"{mark}  {finding.of}{say.plain(finding.key, **finding.values)}")
         wrong += not finding.fine
     click.echo("")
     click.echo(say.plain("check.all_fine") if wrong == 0 else say.plain("check.to_mend", n=wrong))

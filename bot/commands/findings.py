@@ -13,6 +13,8 @@ class Finding:
     fine: bool
     key: str
     values: dict[str, Any]
+    of: str = ""
+    """Which workspace it is about, where there are several."""
 
 
 def fine(key: str, **values: Any) -> Finding:

@@ -13,6 +13,7 @@ from bot.manifest import SCOPES, manifest
 from bot.store import installations
 from bot.store.database import Database, Scope, open_engine
 from bot.store.installations import Granted
+from bot.store.programmes import Programme, Workspace
 from bot.store.sealing import Keyring
 from sandbox.process import Running
 from tests.cast import MONDAY, TEAM_ID, WORKSPACE_ID, team
@@ -318,3 +319,19 @@ def test_an_installation_that_needs_somebody(env: dict[str, str]) -> None:
     assert "the token of Riverside Institute (T0RIVERSIDE) could not be renewed" in said.text
     assert "invalid_refresh_token" in said.text
     assert "without dnd:read" in said.text
+
+
+def test_a_programmes_trouble_names_its_workspace_where_there_are_several(
+    env: dict[str, str], tmp_path: Path
+) -> None:
+    """Somebody who runs many reads where a role is missing; a programme that is complete is not named."""
+    engine = open_engine(f"sqlite:///{tmp_path / 'bot.sqlite3'}")
+    db = Database(engine, Keyring.parse(env["MENTORBOT_KEYS"]))
+    with db.unscoped("a second workspace", writes=True) as session:
+        session.add(Workspace(id="w0lake", slack_team_id="T0LAKE", name="Lake"))
+        session.flush()
+        session.add(Programme(id="p0lake", workspace_id="w0lake", name="Other"))
+    engine.dispose()
+    said = command("check", **env).text
+    assert "Lake (T0LAKE): Programme: nobody has the role lead yet" in said
+    assert "Riverside Institute (T" not in said
