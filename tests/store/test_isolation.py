@@ -132,6 +132,9 @@ class Maker:
             made: Any = hint
             hints = typing.get_type_hints(made)
             return made(**{one.name: self.one(hints[one.name], one.name) for one in fields(made) if one.init})
+        if hasattr(hint, "_fields"):  # a named tuple
+            hints = typing.get_type_hints(hint)
+            return hint(**{name: self.one(hints[name], name) for name in hint._fields})
         return next(
             make(self, hint)
             for kind, make in KINDS
@@ -147,6 +150,7 @@ KINDS: tuple[tuple[type, Callable[[Maker, Any], Any]], ...] = (
     (float, lambda maker, _: maker.rng.random()),
     (bytes, lambda maker, _: SEALED_MARK + maker.rng.choice(maker.words).encode()),
     (datetime, lambda maker, _: NOW + timedelta(hours=maker.rng.randint(-600, 600))),
+    (timedelta, lambda maker, _: timedelta(hours=maker.rng.randint(0, 600))),
     (date, lambda maker, _: NOW.date() + timedelta(days=maker.rng.randint(-30, 30))),
     (time, lambda maker, _: time(maker.rng.randint(0, 23))),
     (object, lambda maker, _: maker.rng.choice(maker.words)),
