@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import json
 from collections.abc import Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -119,7 +120,9 @@ def settle(town: Town, running: Running) -> None:
     tokens = running.said["bot_tokens"]
     for place in town.places:
         place.token = str(tokens[place.team_id])
-    asyncio.run(_open_all(town, running.address))
+    # In a thread of its own: whoever asks may be inside a running loop, as tests beside a browser are.
+    with ThreadPoolExecutor(1) as aside:
+        aside.submit(asyncio.run, _open_all(town, running.address)).result()
 
 
 async def _open_all(town: Town, address: str) -> None:
