@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from datetime import timedelta
+
+from sqlalchemy.exc import OperationalError
 
 from bot.clock import SetClock
 from bot.domain import agreements, relationships, requests
@@ -52,9 +55,11 @@ def of_tomas(desk: Desk, kind: str, state: OutboxState = OutboxState.WAITING) ->
 
 
 def announce(desk: Desk) -> None:
-    """Look for agreements that end soon."""
-    with desk.step("clock") as step:
-        agreements.announce_ends(step, 100)
+    """Look for agreements that end soon; who finds the database taken for too long looks again."""
+    for _ in range(5):
+        with suppress(OperationalError), desk.step("clock") as step:
+            agreements.announce_ends(step, 100)
+            return
 
 
 def outcome(step: Step, row: OutboxRow) -> object:

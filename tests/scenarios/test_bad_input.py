@@ -370,12 +370,13 @@ def test_a_token_that_is_back_loses_nothing(world: World, caplog: pytest.LogCapt
     assert answer.ephemeral is not None
     answer.ephemeral.button("Ask").click()
     mira.modal.fill({"Why you are asking": CANARY})
-    world.slack.fault("*", "revoke_token")
     mira.modal.submit()
+    assert world.bot.listeners.wait_idle(10)
+    world.slack.deactivate()
     world.settle()
     assert "Expect an answer by" in mira.modal.text
     assert world.person("tomas").received == []
-    world.slack.no_faults()
+    world.slack.deactivate(deactivated=False)
     world.skip(hours=1)
     assert sum("asks whether you would mentor" in text for text in world.person("tomas").dm.texts) == 1
     with world.desk.step("mira", writes=False) as step:

@@ -145,7 +145,8 @@ def test_a_thousand_people_start_page_by_page(unstarted_desk: Desk) -> None:
     sent: list[str] = []
 
     def note(_connection: Any, _cursor: Any, statement: str, *_more: Any) -> None:
-        sent.append(statement)
+        if not statement.startswith("PRAGMA"):  # how long to wait for a turn is no question
+            sent.append(statement)
 
     event.listen(desk.db.engine, "before_cursor_execute", note)
     started, costs, more = [], [], True
