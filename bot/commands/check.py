@@ -16,6 +16,7 @@ from sqlalchemy.orm import Session
 from bot import guidelines
 from bot.commands.findings import Finding, fine, mend
 from bot.commands.installs import look_at_installations, look_at_oauth
+from bot.commands.traffic import look_at_traffic
 from bot.domain.concerns import choosing
 from bot.errors import Misconfigured
 from bot.guidelines import Guidelines
@@ -178,6 +179,7 @@ def look_at_database(settings: Settings, rules: Guidelines | None) -> Iterator[F
             db = Database(engine, Keyring.parse(settings.keys.get_secret_value()))
             yield from look_at_installations(db)
             yield from _look_at_people(db, rules)
+            yield from look_at_traffic(db, settings)
     engine.dispose()
 
 
@@ -245,6 +247,8 @@ def look(settings: Settings) -> Iterator[Finding]:
 @click.command()
 def check() -> None:
     """Say in plain words what is missing or wrong in keys, tokens, scopes, config, channel and database.
+
+    And, where the bot has run, whether what is due is looked for and sent.
 
     Changes nothing. Ends with exit code 1 when something needs you.
     """

@@ -15,11 +15,14 @@ from bot.clock import SystemClock
 from bot.deps import Deps
 from bot.jobs import outbox, schedule, workspaces
 from bot.jobs.deliver import Delivery
-from bot.store import troubles
+from bot.store import beats, troubles
+from bot.store.beats import Beating
 
 log = logging.getLogger(__name__)
 
 CLOCK_WATCH_SECONDS = 0.5
+SIGN_SECONDS = 20.0
+"""How far apart this process writes down that it lives: for `mentorbot check`, which is another process."""
 SHORTEST_REST = 0.05
 ENDING_SECONDS = 15.0
 """How long a stop waits for what is at work: a call to Slack that takes its longest, and recording it."""
@@ -47,6 +50,8 @@ class Heartbeat:
         self._changed = threading.Condition()
         self.beaten_at: datetime | None = None
         """When this process last looked for what is due."""
+        self._signs = {kind: deps.ids() for kind in Beating}
+        self._signed = -SIGN_SECONDS
         deps.db.when_noticed(lambda _: self._wake.set())
 
     def start(self) -> None:
@@ -103,6 +108,7 @@ class Heartbeat:
         """Look once for what is due, and wake the sender."""
         try:
             schedule.tick(self._deps, self._stopping.is_set)
+            self._give_signs()
         except Exception as fault:
             if troubles.kind_of(fault) is None:
                 raise
@@ -110,6 +116,18 @@ class Heartbeat:
             return
         self.beaten_at = self._deps.clock.now()
         self._wake.set()
+
+    def _give_signs(self) -> None:
+        """Write down, once in a while, that what is due was looked for, and that the sender lives."""
+        if monotonic() - self._signed < SIGN_SECONDS:
+            return
+        now = self._deps.clock.now()
+        with self._deps.db.unscoped("give a sign of life", writes=True) as session:
+            beats.beat(session, self._signs[Beating.CLOCK], Beating.CLOCK, now)
+            if self._sender.is_alive():
+                beats.beat(session, self._signs[Beating.WORKER], Beating.WORKER, now)
+            beats.forget(session, now)
+        self._signed = monotonic()
 
     def _prune(self) -> None:
         try:

@@ -5,18 +5,21 @@ from __future__ import annotations
 import copy
 import shutil
 from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
 
 from bot.manifest import SCOPES, manifest
-from bot.store import installations
+from bot.store import beats, installations, outbox
+from bot.store.beats import Beating
 from bot.store.database import Database, Scope, open_engine
 from bot.store.installations import Granted
+from bot.store.outbox import Notice
 from bot.store.programmes import Programme, Workspace
 from bot.store.sealing import Keyring
 from sandbox.process import Running
-from tests.cast import MONDAY, TEAM_ID, WORKSPACE_ID, team
+from tests.cast import CAST, MONDAY, PROGRAMME_ID, TEAM_ID, WORKSPACE_ID, team
 from tests.cast import test_config as config_folder
 from tests.commands.terminal import all_right, command, empty_database, newest_database
 
@@ -335,3 +338,68 @@ def test_a_programmes_trouble_names_its_workspace_where_there_are_several(
     said = command("check", **env).text
     assert "Lake (T0LAKE): Programme: nobody has the role lead yet" in said
     assert "Riverside Institute (T" not in said
+
+
+def happened(env: dict[str, str], *, due_for: timedelta | None = None, **signs: timedelta) -> None:
+    """Let the oldest due message wait that long, and each kind of process have been silent that long."""
+    now = datetime.now(UTC)
+    db = Database(open_engine(env["DATABASE_URL"]), Keyring.parse(env["MENTORBOT_KEYS"]))
+    if due_for is not None:
+        with db.writing(Scope(WORKSPACE_ID, PROGRAMME_ID)) as session:
+            outbox.put(
+                session,
+                Notice("requests.asked", "requests.asked:r1", CAST["mira"].person_id),
+                row_id="o1",
+                workspace_id=WORKSPACE_ID,
+                programme_id=PROGRAMME_ID,
+                now=now - due_for,
+            )
+    with db.unscoped("beat", writes=True) as session:
+        for kind, silence in signs.items():
+            beats.beat(session, kind, Beating(kind), now - silence)
+    db.engine.dispose()
+
+
+def test_a_database_nothing_ran_on_is_no_trouble(env: dict[str, str]) -> None:
+    """Before the first start it is said plainly that nothing ran, and nobody is needed."""
+    said = command("check", **env)
+    assert said.code == 0
+    assert "nothing has run on this database yet, and nothing waits" in said.text
+
+
+def test_what_runs_well_is_said(env: dict[str, str]) -> None:
+    """Shortly after a tick, with something due for a moment: the figures, and nobody is needed."""
+    happened(env, due_for=timedelta(seconds=30), clock=timedelta(seconds=5), worker=timedelta(seconds=5))
+    said = command("check", **env)
+    assert said.code == 0, said.text
+    assert "what is due longest waits for 3" in said.text
+    assert "Clock: it last looked for what is due" in said.text
+    assert "Sender: it gave its last sign of life" in said.text
+
+
+def test_what_waits_too_long_is_said_with_what_to_do(env: dict[str, str]) -> None:
+    """A message due for hours, a clock and a sender silent for days: each with its age and a remedy."""
+    happened(env, due_for=timedelta(hours=5), clock=timedelta(days=3), worker=timedelta(minutes=9))
+    said = command("check", **env)
+    assert said.code == 1
+    mends = [line for line in said.text.splitlines() if line.startswith("mend")]
+    assert len(mends) == 3, said.text
+    assert "(5 h). See that the clock and the sender below run" in mends[0]
+    assert "(3 d ago). Start what you stopped: `mentorbot clock`" in mends[1]
+    assert "(9 min ago). Start what you stopped: `mentorbot worker`" in mends[2]
+
+
+def test_only_half_of_it_runs(env: dict[str, str]) -> None:
+    """A clock without a worker: what is missing is named, with what to start."""
+    happened(env, clock=timedelta(seconds=1))
+    said = command("check", **env)
+    assert said.code == 1
+    assert "Sender: none has given a sign of life yet. Start `mentorbot worker`" in said.text
+
+
+def test_something_waits_and_nothing_ever_ran(env: dict[str, str]) -> None:
+    """What was put by hand before any process ran, such as by an import, is named with what to start."""
+    happened(env, due_for=timedelta(minutes=10))
+    said = command("check", **env)
+    assert said.code == 1
+    assert "(10 min), and nothing has run on this database yet. Start `mentorbot run`" in said.text

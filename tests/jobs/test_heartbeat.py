@@ -12,6 +12,8 @@ import pytest
 from bot.deps import Deps
 from bot.jobs import outbox, schedule, workspaces
 from bot.jobs.heartbeat import Heartbeat
+from bot.store import beats
+from bot.store.beats import Beating
 from tests.cast import Desk
 from tests.jobs.fake_slack import Office, open_office
 
@@ -71,3 +73,13 @@ def test_what_takes_long_asks_whether_it_is_to_stop(office: Office) -> None:
     assert len(asked) == 1
     assert workspaces.look_after(office.deps, stopping) == 0
     assert len(asked) > 1
+
+
+def test_a_heartbeat_writes_down_that_it_lives(office: Office) -> None:
+    """Whoever asks from another process reads when it last looked, and that its sender lives."""
+    with beating(office.deps) as heartbeat:
+        heartbeat.beat()
+        with office.deps.db.unscoped("signs") as session:
+            signs = beats.latest(session, office.clock.now())
+    assert set(signs) == {Beating.CLOCK, Beating.WORKER}
+    assert set(signs.values()) == {office.clock.now()}
