@@ -14,7 +14,8 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import Dialect, Engine, select
+from sqlalchemy.util import LRUCache
 
 from bot import guidelines
 from bot.clock import Clock, SetClock
@@ -285,6 +286,40 @@ def template() -> Template:
     )
 
 
+@lru_cache(maxsize=2)
+def filled(*, started: bool) -> Path:
+    """Return a SQLite file with the cast's rows, to be copied; started is started on the desks' Monday."""
+    made = template()
+    path = made.database.with_name("started.sqlite3" if started else "unstarted.sqlite3")
+    shutil.copy(made.database, path)
+    db = Database(open_desk_engine(f"sqlite:///{path}"), Keyring.parse(KEYS))
+    try:
+        fill(db, MONDAY if started else None)
+    finally:
+        db.engine.dispose()
+    return path
+
+
+_COMPILED: dict[str, tuple[Dialect, LRUCache[Any, Any]]] = {}
+"""By database: what the first desk's engine knows of it, and the statements that any desk had compiled."""
+
+
+def open_desk_engine(address: str) -> Engine:
+    """Open an engine that takes compiled statements from the desks before it.
+
+    SQLAlchemy keeps them by engine and dialect. A desk has an engine of its own, and would spend half its
+    time on compiling what a hundred desks have compiled before.
+    """
+    engine = open_engine(address)
+    name = engine.dialect.name
+    if name not in _COMPILED:
+        engine.connect().close()  # what a dialect must know of its database it asks at the first connection
+        _COMPILED[name] = engine.dialect, LRUCache(2000)
+    engine.dialect, compiled = _COMPILED[name]
+    engine.update_execution_options(compiled_cache=compiled)
+    return engine
+
+
 def set_up_desk(
     folder: Path, *, clock: Clock | None = None, started: bool = True, address: str | None = None
 ) -> Desk:
@@ -294,12 +329,15 @@ def set_up_desk(
     """
     clock = clock or SetClock(MONDAY)
     made = template()
+    started_at = clock.now() if started else None
+    there = address is None and started_at in {None, MONDAY}
     if address is None:
-        shutil.copy(made.database, folder / "desk.sqlite3")
+        shutil.copy(filled(started=started) if there else made.database, folder / "desk.sqlite3")
         address = f"sqlite:///{folder / 'desk.sqlite3'}"
-    db = Database(open_engine(address), Keyring.parse(KEYS))
+    db = Database(open_desk_engine(address), Keyring.parse(KEYS))
     try:
-        fill(db, clock.now() if started else None)
+        if not there:
+            fill(db, started_at)
     except BaseException:
         db.engine.dispose()
         raise

@@ -50,6 +50,9 @@ class Refused(Exception):  # noqa: N818 - says what the server would not do
 class Server:
     """PostgreSQL, with databases to take from it."""
 
+    _strategy = sql.SQL("")
+    """How a database is copied, where not as the server would by itself."""
+
     def __init__(self, admin: URL, role: str, password: str | None) -> None:
         self._admin = admin
         self.role = role
@@ -126,8 +129,8 @@ class Server:
     def _make(self, template: str) -> str:
         name = f"mentorbot_{secrets.token_hex(6)}"
         self._do(
-            sql.SQL("CREATE DATABASE {} TEMPLATE {} OWNER {}").format(
-                sql.Identifier(name), sql.Identifier(template), sql.Identifier(self.role)
+            sql.SQL("CREATE DATABASE {} TEMPLATE {} OWNER {}{}").format(
+                sql.Identifier(name), sql.Identifier(template), sql.Identifier(self.role), self._strategy
             )
         )
         self._made.add(name)
@@ -174,6 +177,9 @@ class Server:
 
 class OwnServer(Server):
     """A server in a folder of its own, which goes with it."""
+
+    # File by file, not page by page through the log: where nothing waits for the disk a seventh of the CPU.
+    _strategy = sql.SQL(" STRATEGY FILE_COPY")
 
     def __init__(self, *, durable: bool = False) -> None:
         self._package = _package()

@@ -34,14 +34,14 @@ from bot.ids import seeded_ids
 from bot.jobs import schedule
 from bot.jobs.deliver import Delivery
 from bot.store import outbox
-from bot.store.database import Database, open_engine
+from bot.store.database import Database
 from bot.store.outbox import Notice, OutboxRow, OutboxState
 from bot.store.people import Membership, Person, PersonState, Role, SlackAccount
 from bot.store.programmes import Programme, ProgrammeState, Workspace
 from bot.store.relationships import Kind, MemberRole, Relationship, RelationshipMember, RelationshipState
 from bot.store.sealing import Keyring
 from tests import postgres as real_postgres
-from tests.cast import KEYS, MONDAY, PROGRAMME_ID, WORKSPACE_ID, Desk, set_up_desk
+from tests.cast import KEYS, MONDAY, PROGRAMME_ID, WORKSPACE_ID, Desk, open_desk_engine, set_up_desk
 from tests.jobs.fake_slack import CARD, HELD, IN_HOURS, Accepted, limited, open_office, refusal
 from tests.jobs.fate import Edges, Fate, Killed, watch_commits, with_slack
 
@@ -166,7 +166,7 @@ class Databases:
                 old.unlink()
             shutil.copy(self._folder / "desk.sqlite3", path)
             address = f"sqlite:///{path}"
-        db = Database(open_engine(address), Keyring.parse(KEYS))
+        db = Database(open_desk_engine(address), Keyring.parse(KEYS))
         return replace(
             self._pattern, db=db, clock=SetClock(MONDAY), ids=seeded_ids(7), rules=copy(self._pattern.rules)
         )
