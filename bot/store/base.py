@@ -99,13 +99,13 @@ class Row(MappedAsDataclass, DeclarativeBase, kw_only=True, eq=False, repr=False
 class WorkspaceRow(MappedAsDataclass, kw_only=True, eq=False, repr=False):
     """A row that belongs to one workspace; no session of another workspace finds it."""
 
-    workspace_id: Mapped[str] = mapped_column(String(40), index=True)
+    workspace_id: Mapped[str] = mapped_column(String(40))
 
 
 class ProgrammeRow(WorkspaceRow, kw_only=True, eq=False, repr=False):
     """A row that belongs to one programme of one workspace."""
 
-    programme_id: Mapped[str] = mapped_column(String(40), index=True)
+    programme_id: Mapped[str] = mapped_column(String(40))
 
 
 def _reference(columns: list[str], targets: list[str]) -> ForeignKeyConstraint:
@@ -114,7 +114,11 @@ def _reference(columns: list[str], targets: list[str]) -> ForeignKeyConstraint:
 
 
 def in_workspace(*more: SchemaItem) -> tuple[SchemaItem, ...]:
-    """Return table arguments for a WorkspaceRow: others may refer to it only within its workspace."""
+    """Return table arguments for a WorkspaceRow: others may refer to it only within its workspace.
+
+    The unique constraint is also the index by which a workspace's rows are found; one on the bare column
+    would cost every write, and mislead a planner whose statistics are old.
+    """
     return (
         UniqueConstraint("workspace_id", "id"),
         _reference(["workspace_id"], ["workspaces.id"]),
@@ -123,7 +127,10 @@ def in_workspace(*more: SchemaItem) -> tuple[SchemaItem, ...]:
 
 
 def in_programme(*more: SchemaItem) -> tuple[SchemaItem, ...]:
-    """Return table arguments for a ProgrammeRow: others may refer to it only within its programme."""
+    """Return table arguments for a ProgrammeRow: others may refer to it only within its programme.
+
+    As above the unique constraint is its index too.
+    """
     return (
         UniqueConstraint("workspace_id", "programme_id", "id"),
         _reference(["workspace_id", "programme_id"], ["programmes.workspace_id", "programmes.id"]),

@@ -6,7 +6,7 @@ import re
 from datetime import datetime
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import UniqueConstraint, select
 
 from bot.errors import Misconfigured
 from bot.store import tables
@@ -47,6 +47,19 @@ def test_every_reference_stays_within_its_workspace() -> None:
     for table in ALL:
         for key in tables.METADATA.tables[table.__tablename__].foreign_key_constraints:
             assert "workspace_id" in key.column_keys, f"{table.__name__}: {key.column_keys}"
+
+
+def test_every_scope_has_one_index() -> None:
+    """What a session may see is found by one index that begins with its scope, and no other has the bare one."""
+    for table in ALL:
+        if not issubclass(table, WorkspaceRow):
+            continue
+        wanted = ("workspace_id", "programme_id") if issubclass(table, ProgrammeRow) else ("workspace_id",)
+        mapped = tables.METADATA.tables[table.__tablename__]
+        uniques = [key for key in mapped.constraints if isinstance(key, UniqueConstraint)]
+        assert any(tuple(key.columns.keys())[: len(wanted)] == wanted for key in uniques), table.__name__
+        whole = [i for i in mapped.indexes if i.dialect_options["sqlite"].get("where") is None]
+        assert [i.name for i in whole if set(i.columns.keys()) <= set(wanted)] == [], table.__name__
 
 
 def test_every_moment_is_an_instant() -> None:
