@@ -52,7 +52,7 @@ class Application:
         self._figures = Figures(deps, queue)
         self._health = Health(deps, lambda: self.stopping, own_tick)
         secret = deps.settings.signing_secret.get_secret_value()
-        receiver = Receiver(app, secret, self._figures.ack_seconds)
+        receiver = Receiver(app, secret, self._figures.ack_seconds, deps.ids)
         self._routes = {
             "/": Route(LOOKING, self._page),
             "/healthz": Route(LOOKING, lambda _: plain(200, "alive")),

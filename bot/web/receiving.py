@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Sequence
 from time import monotonic
 from urllib.parse import parse_qsl
@@ -12,7 +13,11 @@ from slack_bolt.context import BoltContext
 from slack_bolt.request.internals import build_context
 from slack_sdk.signature import SignatureVerifier
 
+from bot.ids import Ids, reference
+from bot.web import payloads
 from bot.web.answers import Answer, Request, plain
+
+log = logging.getLogger(__name__)
 
 PASSED_ON = (
     "content-type",
@@ -42,8 +47,9 @@ KINDS = {
 class Receiver:
     """Takes what Slack sends and what the install flow is asked for."""
 
-    def __init__(self, app: App, signing_secret: str, latency: Histogram) -> None:
+    def __init__(self, app: App, signing_secret: str, latency: Histogram, ids: Ids) -> None:
         self._app = app
+        self._ids = ids
         self._verifier = SignatureVerifier(signing_secret)
         self._latency = latency
 
@@ -62,8 +68,9 @@ class Receiver:
             return plain(401, "This request is not from Slack, or too old.")
         try:
             asked = as_bolt_request(body.decode("utf-8"), request)
-        except Exception:  # noqa: BLE001 - a payload may be broken anywhere; Bolt reads far into it
-            return plain(400, "This is nothing Slack sends.")
+            payloads.check(asked.body)
+        except Exception as fault:  # noqa: BLE001 - a payload may be broken anywhere; Bolt reads far into it
+            return self._refused(fault)
         answered = self._app.dispatch(asked)
         self._latency.labels(kind=kind_of(asked)).observe(monotonic() - began)
         return as_answer(answered)
@@ -81,6 +88,13 @@ class Receiver:
         if flow is None:
             return plain(404, "This bot serves one workspace and is not installed from here.")
         return as_answer(flow.handle_callback(_bare(request)))
+
+    def _refused(self, fault: Exception) -> Answer:
+        number = reference(self._ids)
+        what = str(fault) if isinstance(fault, payloads.Malformed) else type(fault).__name__
+        extra = {"reference": number}
+        log.warning("a signed request is nothing Slack sends, reference %s: %s", number, what, extra=extra)
+        return plain(400, f"This is nothing Slack sends. The reference is {number}.")
 
     def _is_signed(self, body: bytes, request: Request) -> bool:
         try:

@@ -115,6 +115,24 @@ class Site:
         """Return what /readyz says."""
         return self.get("/readyz").json()
 
+    def until(self, words: str) -> str:
+        """Read what the process prints, until a line has these words; return all of it since the last look.
+
+        The process is killed when that takes too long.
+        """
+        overdue = threading.Timer(PATIENCE_SECONDS, self.child.kill)
+        overdue.start()
+        found = ""
+        assert self.child.stdout is not None
+        for line in self.child.stdout:
+            found += line
+            if words in line:
+                break
+        overdue.cancel()
+        self.said.append(found)
+        assert words in found, found
+        return found
+
     def stop(self, number: int) -> str:
         """Send a signal, wait for the end and return everything that was printed."""
         self.child.send_signal(number)

@@ -5,12 +5,16 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
+from urllib.parse import urlencode
 
 import pytest
 
 from bot.web.answers import MOST_BYTES
 from sandbox.process import Running
 from tests.web.site import Site, database, free_port, serving, settings
+
+CANARY = "CANARY-private-words"
 
 
 @pytest.fixture(scope="module")
@@ -69,6 +73,64 @@ def test_a_poisoned_payload_is_refused(site: Site, body: str | bytes) -> None:
     """Signed but broken: a plain no, and the next request is answered."""
     assert site.slack_says(body).status in {400, 401, 404}
     assert site.get("/healthz").status == 200
+
+
+TEAM = {"team_id": "T0RIVERSIDE"}
+OF_NO_SHAPE: dict[str, Any] = {
+    "event is nothing": {"type": "event_callback", "event": None, **TEAM},
+    "event is a list": {"type": "event_callback", "event": [CANARY], **TEAM},
+    "event of no type": {"type": "event_callback", "event": {"text": CANARY}, **TEAM},
+    "event of a number for a type": {"type": "event_callback", "event": {"type": 7}, **TEAM},
+    "no event": {"type": "event_callback", **TEAM},
+    "no team": {"type": "event_callback", "event": {"type": "message", "text": CANARY}},
+    "authorizations of words": {
+        "type": "event_callback",
+        "event": {"type": "message"},
+        "authorizations": [CANARY],
+        **TEAM,
+    },
+    "a user by number": {"type": "block_actions", "actions": [{"action_id": "a"}], "user": 7, **TEAM},
+    "no actions": {"type": "block_actions", "user": {"id": "U0MIRA"}, **TEAM},
+    "actions of words": {"type": "block_actions", "actions": [CANARY], "user": {"id": "U0MIRA"}, **TEAM},
+    "an action without an id": {"type": "block_actions", "actions": [{"value": CANARY}], **TEAM},
+    "a view of words": {"type": "view_submission", "view": CANARY, "user": {"id": "U0MIRA"}, **TEAM},
+    "a view of nobody": {"type": "view_submission", "view": {"id": "V1"}, "user": {"id": "U0MIRA"}, **TEAM},
+    "a state of words": {
+        "type": "view_submission",
+        "view": {"callback_id": "c", "state": {"values": {CANARY: [CANARY]}}},
+        "user": {"id": "U0MIRA"},
+        **TEAM,
+    },
+    "a suggestion for nothing": {"type": "block_suggestion", "user": {"id": "U0MIRA"}, **TEAM},
+    "nothing at all": {},
+    "a number": 7,
+    "nothing": None,
+    "many brackets": "[" * 20_000,
+}
+
+
+@pytest.mark.parametrize("name", OF_NO_SHAPE)
+@pytest.mark.parametrize("as_form", [False, True], ids=["json", "form"])
+def test_what_has_another_shape_is_refused(site: Site, name: str, *, as_form: bool) -> None:
+    """Signed, but of a shape Slack does not send: 400 and one sentence, one line in the log without words."""
+    sent = OF_NO_SHAPE[name]
+    body = sent if isinstance(sent, str) else json.dumps(sent)
+    numbers = []
+    for _ in range(2):
+        reply = (
+            site.slack_says(urlencode({"payload": body}))
+            if as_form
+            else site.slack_says(body, kind="application/json")
+        )
+        assert reply.status == 400
+        assert reply.text.count("\n") == 1
+        assert reply.text.startswith("This is nothing Slack sends. The reference is ")
+        numbers.append(reply.text.removesuffix(".\n").rpartition(" ")[2])
+    site.until(numbers[0])
+    said = site.until(numbers[1])
+    assert said.count("\n") == 1, said
+    assert f"a signed request is nothing Slack sends, reference {numbers[1]}: " in said
+    assert CANARY not in said
 
 
 def test_a_body_has_an_end(site: Site) -> None:
