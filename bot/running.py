@@ -78,6 +78,7 @@ def _end_receiver(client: SocketModeClient) -> None:
     client.auto_reconnect_enabled = False
     client.closed = True
     client.current_session_runner.event.set()
+    client.message_queue.put(None)  # or the thread that hands over what was read waits a second for more
     session = client.current_session
     if session is not None and session.sock is not None:
         with contextlib.suppress(OSError):  # Slack may have closed it first
