@@ -16,7 +16,7 @@ from slack_sdk import WebClient
 from bot import handlers
 from bot.deps import Deps
 from bot.errors import Misconfigured
-from bot.handlers.calls import listen_to_the_rest, log_what_escapes
+from bot.handlers.calls import answer_what_escapes, listen_to_the_rest
 from bot.handlers.workspaces import Authorising, Installing, Own, ask_who
 from bot.settings import Settings
 from bot.slack import CALL_SECONDS, OnceMore
@@ -39,14 +39,14 @@ def bolt(deps: Deps, executor: ThreadPoolExecutor | None = None) -> App:
     logging.getLogger("bolt").addFilter(_is_worth_reading)
     tokens = Tokens(deps.db, deps.clock, deps.settings)
     app = App(
+        name="mentorbot",  # without one Bolt reads the source of every caller on the stack to make one up
         logger=logging.getLogger("bolt"),
         # Without a token: each request brings its workspace's own.
         client=WebClient(
             base_url=deps.settings.slack_api_url, timeout=CALL_SECONDS, retry_handlers=[OnceMore()]
         ),
-        authorize=Authorising(deps, tokens, _own(deps)),  # type: ignore[arg-type] # Bolt takes an Authorize too
+        authorize=Authorising(deps, tokens, _own(deps)),
         oauth_flow=Installing(deps, tokens) if installs(deps.settings) else None,
-        user_facing_authorize_error_message=deps.texts.say()("common.not_a_member"),
         signing_secret=deps.settings.signing_secret.get_secret_value() or "socket-mode-needs-none",
         listener_executor=executor
         or ThreadPoolExecutor(deps.settings.listeners, thread_name_prefix="listener"),
@@ -55,7 +55,7 @@ def bolt(deps: Deps, executor: ThreadPoolExecutor | None = None) -> App:
     app.middleware(acknowledge_first)
     handlers.register(app, deps)
     listen_to_the_rest(app, deps)
-    log_what_escapes(app, deps)
+    answer_what_escapes(app, deps)
     return app
 
 
@@ -79,8 +79,12 @@ def _own(deps: Deps) -> Own | None:
 
 
 def _is_worth_reading(record: logging.LogRecord) -> bool:
+    message = str(record.msg)
+    if message.startswith("Unhandled request"):
+        # Bolt goes on with the request itself, and how one would write a listener for it.
+        record.msg, record.args = "a request of a type nobody here knows was left alone", ()
     # Bolt reads SLACK_BOT_TOKEN itself and warns that it will use our client instead: that is what we want.
-    return "`token`" not in str(record.msg) or "`client`" not in str(record.msg)
+    return "`token`" not in message or "`client`" not in message
 
 
 def acknowledge_first(body: dict[str, Any], ack: Ack, next: Callable[[], BoltResponse]) -> BoltResponse:  # noqa: A002 - Bolt passes it by this name

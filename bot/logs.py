@@ -21,6 +21,8 @@ from bot.store import troubles
 
 QUIET = {
     "slack_sdk": logging.WARNING,
+    # It repeats a dead response_url, with which anybody could answer; whoever answers says that it failed.
+    "slack_sdk.webhook": logging.CRITICAL,
     "slack_bolt": logging.WARNING,
     "bolt": logging.WARNING,
     "alembic": logging.WARNING,

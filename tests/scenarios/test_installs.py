@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import json
 import logging
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import timedelta
+from io import StringIO
 from pathlib import Path
 from time import monotonic
 from typing import Any
@@ -14,11 +16,11 @@ from urllib.parse import parse_qsl, urlsplit
 from wsgiref.simple_server import WSGIRequestHandler, WSGIServer, make_server
 
 import pytest
-from slack_bolt import BoltRequest
+from slack_bolt import BoltRequest, BoltResponse
 from slack_bolt.adapter.wsgi import SlackRequestHandler
 from sqlalchemy import select
 
-from bot import wiring
+from bot import logs, wiring
 from bot.clock import SystemClock
 from bot.commands import imports
 from bot.deps import Deps
@@ -635,3 +637,170 @@ def test_a_stranger_gets_the_answer_of_somebody_in_no_programme(world: World) ->
     assert "You are not part of a mentorship programme here yet" in answer.body
     with world.desk.db.reading(Scope(WORKSPACE_ID)) as session:
         assert session.scalars(select(Received)).all() == []
+
+
+@pytest.fixture
+def logged() -> Iterator[Callable[[], str]]:
+    """Log as a process does at the lowest level; return what gives all that was said."""
+    said, root = StringIO(), logging.getLogger()
+    levels = {name: logging.getLogger(name).level for name in ("", *logs.QUIET)}
+    handler = logging.StreamHandler(said)
+    handler.setFormatter(logs.AsText())
+    root.addHandler(handler)
+    for name in levels:
+        logging.getLogger(name or None).setLevel(logs.QUIET.get(name, logging.DEBUG))
+    yield said.getvalue
+    root.removeHandler(handler)
+    for name, level in levels.items():
+        logging.getLogger(name or None).setLevel(level)
+
+
+def join(house: House, handle: str, name: str) -> None:
+    """Let the programme have started for somebody of the lake, as a mentee."""
+    workspace_id = house.row().id
+    with house.deps.db.unscoped("look") as session:
+        (place,) = [one for one in programmes.everywhere(session) if one.workspace_id == workspace_id]
+    scope = Scope(workspace_id, place.programme_id)
+    with house.deps.db.writing(scope) as session:
+        session.add(people.Person(id=handle, workspace_id=workspace_id, name=name, email=None))
+        session.flush()
+        session.add(
+            people.SlackAccount(
+                id=handle,
+                workspace_id=workspace_id,
+                person_id=handle,
+                team_id=LAKE,
+                user_id=f"U0{handle.upper()}",
+            )
+        )
+        session.add(
+            people.Membership(
+                id=handle,
+                workspace_id=workspace_id,
+                programme_id=place.programme_id,
+                person_id=handle,
+                role=Role.MENTEE,
+                started_at=house.deps.clock.now(),
+            )
+        )
+
+
+def lake_sends(house: House, handle: str, **payload: Any) -> BoltResponse:
+    """Let somebody of the lake do something; return what Slack is answered."""
+    who: dict[str, Any] = {"team_id": LAKE, "user_id": f"U0{handle.upper()}"}
+    if "command" not in payload:
+        who = {"team": {"id": LAKE}, "user": {"id": f"U0{handle.upper()}", "team_id": LAKE}}
+    answer = house.bot.app.dispatch(BoltRequest(mode="socket_mode", body=who | payload))
+    assert house.bot.listeners.wait_idle(PATIENCE)
+    return answer
+
+
+PRESS = {"type": "block_actions", "actions": [{"action_id": "home.programme", "block_id": "b"}]}
+FIELD = {"type": "input", "block_id": "note"}
+SENT = {
+    "type": "view_submission",
+    "view": {"id": "V1", "type": "modal", "callback_id": "x", "blocks": [FIELD]},
+}
+
+
+@pytest.fixture
+def left_house(house: House) -> House:
+    """Where the app was, with a mentee for whom the programme had started, and is no more."""
+    house.install()
+    join(house, "robin", "Robin Sato")
+    house.slack().uninstall()
+    house.settle()
+    assert house.row().state is WorkspaceState.GONE
+    house.skip(minutes=1)  # until then a process may still hold the token it read a moment before
+    return house
+
+
+def test_who_types_where_the_app_was_removed_reads_so(left_house: House) -> None:
+    """A command says what happened and whom to ask: a member their leads, the lead and a stranger no name."""
+    said = {
+        who: str(lake_sends(left_house, who, command="/findmentor", text="x").body)
+        for who in ("robin", "wren", "nobody")
+    }
+    assert all("was removed from this Slack workspace, so nothing was done" in one for one in said.values())
+    assert "Ask Wren Okafor whether it comes back" in said["robin"]
+    assert "Wren" not in said["wren"] + said["nobody"]
+
+
+def test_who_sends_a_form_where_the_app_was_removed_keeps_what_they_typed(left_house: House) -> None:
+    """The sentence stands under the form's field; a menu is empty; a press on Home is just acknowledged."""
+    answer = lake_sends(left_house, "robin", **SENT)
+    assert answer.status == 200
+    shown = json.loads(answer.body)
+    assert shown["response_action"] == "errors"
+    assert "Ask Wren Okafor" in shown["errors"]["note"]
+    menu = lake_sends(left_house, "robin", type="block_suggestion", action_id="mentors.term", value="x")
+    assert (menu.status, json.loads(menu.body)) == (200, {"options": []})
+    assert lake_sends(left_house, "robin", **PRESS).status == 200
+
+
+def test_who_presses_where_the_app_was_removed_reads_so(left_house: House) -> None:
+    """A button in a message is answered beside it, through the address Slack gave for that."""
+    told: list[dict[str, Any]] = []
+
+    def slack(environ: dict[str, Any], start: Any) -> list[bytes]:
+        told.append(json.loads(environ["wsgi.input"].read(int(environ["CONTENT_LENGTH"]))))
+        start("200 OK", [])
+        return [b"ok"]
+
+    with make_server("127.0.0.1", 0, slack, handler_class=_Quiet) as server:
+        threading.Thread(target=server.handle_request, daemon=True).start()
+        address = f"http://127.0.0.1:{server.server_port}/answer"
+        assert lake_sends(left_house, "robin", **PRESS, response_url=address).status == 200
+    (one,) = told
+    assert "Ask Wren Okafor" in one["text"]
+    assert one["response_type"] == "ephemeral"
+    assert one["replace_original"] is False
+
+
+@pytest.mark.parametrize("address", ["http://127.0.0.1:1/hooks/SECRET", "nonsense-SECRET"])
+@pytest.mark.parametrize("team_id", [LAKE, "T0NOBODYS"])
+def test_a_dead_address_is_a_line_in_the_log(
+    left_house: House, logged: Callable[[], str], address: str, team_id: str
+) -> None:
+    """Nobody is where the answer goes, in a team that is gone or never was ours: 200, a line, no address."""
+    payload = PRESS | {"team": {"id": team_id}, "response_url": address}
+    assert lake_sends(left_house, "robin", **payload).status == 200
+    said = logged()
+    assert "a press was turned away: common." in said
+    assert "a press: an answer could not be shown: " in said
+    assert "Traceback" not in said
+    assert 'File "' not in said
+    assert "SECRET" not in said
+    assert "Although" not in said
+
+
+def test_a_dead_address_of_somebody_served_is_a_line_in_the_log(
+    world: World, logged: Callable[[], str]
+) -> None:
+    """A command of a member whose answer cannot be delivered: acknowledged, told otherwise, no trace."""
+    answer = world.bot.app.dispatch(BoltRequest(mode="socket_mode", body=a_command("1.1.d")))
+    assert world.bot.listeners.wait_idle(PATIENCE)
+    assert answer.status == 200
+    said = logged()
+    assert "/mentorship: Slack did not take the answer (URLError), reference " in said
+    assert 'File "' not in said
+    assert "nowhere" not in said
+
+
+def test_what_nobody_asked_for_is_one_short_line(world: World, logged: Callable[[], str]) -> None:
+    """An event or a payload nobody here knows: Bolt's page of advice, with the payload in it, is not said."""
+    event = {"type": "pin_added", "user": "U0MIRA", "item": {"text": "CANARY"}}
+    bodies = [
+        {"type": "event_callback", "team_id": TEAM_ID, "event": event},
+        {"type": "event_callback", "team_id": TEAM_ID, "event": event | {"type": "CANARY words"}},
+        {"type": "CANARY", "team_id": TEAM_ID, "user": {"id": "U0MIRA"}},
+    ]
+    found = [world.bot.app.dispatch(BoltRequest(mode="socket_mode", body=body)).status for body in bodies]
+    assert world.bot.listeners.wait_idle(PATIENCE)
+    assert found == [200, 200, 404]
+    said = logged()
+    assert len([line for line in said.splitlines() if " bolt " in line or "slack_bolt" in line]) == 1, said
+    assert "an event nobody here asked for: pin_added" in said
+    assert "an event nobody here asked for: of no known type" in said
+    assert "a request of a type nobody here knows was left alone" in said
+    assert "CANARY" not in said

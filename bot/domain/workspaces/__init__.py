@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from bot.domain.workspaces.installing import Installed, Installer, Welcome, install, welcome
-from bot.domain.workspaces.leaving import Erasure, Overtaken, erase_some, leave, to_erase
+from bot.domain.workspaces.leaving import Erasure, Overtaken, erase_some, leave, to_erase, whom_to_ask
 from bot.domain.workspaces.settling import SettledIn, choose_programme, of_organisation, settle_in
 
 __all__ = [
@@ -21,4 +21,5 @@ __all__ = [
     "settle_in",
     "to_erase",
     "welcome",
+    "whom_to_ask",
 ]

@@ -9,9 +9,10 @@ from datetime import datetime, timedelta
 from sqlalchemy.orm import Session
 
 from bot.guidelines.workspaces import Leaving
-from bot.store import erasure, installations, programmes
+from bot.store import erasure, installations, people, programmes
 from bot.store.base import change
 from bot.store.database import Database
+from bot.store.people import Role
 from bot.store.programmes import Workspace, WorkspaceState
 
 BATCH = 500
@@ -44,6 +45,16 @@ def leave(db: Database, workspace_id: str, now: datetime, *, seen: int | None = 
         )
         installations.blank(session, workspace_id, now)
     return left
+
+
+def whom_to_ask(session: Session, person_id: str) -> list[str]:
+    """Return the names of those who lead the session's programme, for a member it has started for.
+
+    Nobody reads their own name, and nobody else any: whom a programme has not started for does not know it.
+    """
+    if not people.is_started(session, person_id):
+        return []
+    return [lead.name for lead in people.with_role(session, Role.LEAD) if lead.id != person_id]
 
 
 @dataclass(frozen=True)

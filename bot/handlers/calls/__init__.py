@@ -11,7 +11,7 @@ from bot.handlers.calls.kinds import (
     Suggestion,
     Writing,
 )
-from bot.handlers.calls.leftovers import listen_to_the_rest, log_what_escapes
+from bot.handlers.calls.leftovers import answer_what_escapes, listen_to_the_rest
 from bot.handlers.calls.listening import (
     listen_command,
     listen_home,
@@ -33,6 +33,7 @@ __all__ = [
     "Submission",
     "Suggestion",
     "Writing",
+    "answer_what_escapes",
     "listen_command",
     "listen_home",
     "listen_press",
@@ -41,6 +42,5 @@ __all__ = [
     "listen_suggestion",
     "listen_to_the_rest",
     "listen_writing",
-    "log_what_escapes",
     "told",
 ]

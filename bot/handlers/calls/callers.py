@@ -10,6 +10,7 @@ from slack_sdk import WebClient
 
 from bot.deps import Deps
 from bot.errors import NotAMember, NotFound, Refusal
+from bot.handlers.calls.turning_away import why_not
 from bot.store import accounts
 from bot.store.accounts import Identity, ProgrammeOfCaller
 
@@ -100,6 +101,7 @@ def identify(
 ) -> dict[str, Any]:
     """Return the fields of a Call. Raises NotAMember for somebody who is in no programme here.
 
+    Where the app was removed the Refusal says that instead.
     Somebody in several programmes who has not chosen one is asked to, or with ``or_first`` is taken to mean
     the first: where they can choose, such as on Home.
     """
@@ -115,7 +117,7 @@ def identify(
             org_wide=origin.org_wide,
         )
     if identity is None:
-        raise NotAMember
+        raise why_not(deps, origin.team_id, origin.enterprise_id, origin.user_id)
     return {
         "deps": deps,
         "client": client,

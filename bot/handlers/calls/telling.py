@@ -15,7 +15,7 @@ from typing import Any
 
 from slack_bolt import Ack
 from slack_sdk import WebClient
-from slack_sdk.errors import SlackApiError
+from slack_sdk.errors import SlackApiError, SlackClientError
 
 from bot import slack
 from bot.deps import Deps
@@ -36,7 +36,7 @@ Way = Callable[[Refusal], None]
 
 
 class NotShown(Exception):  # noqa: N818 - says what became of an answer
-    """Slack did not take what was sent to a response_url."""
+    """Slack did not take what was sent to a response_url. The message is a status, or a type of fault."""
 
 
 @dataclass
@@ -48,11 +48,14 @@ class Progress:
 
 def respond_with(respond: Callable[..., Any], **payload: Any) -> None:
     """Answer by the response_url, once more where Slack asks for a short pause. Raises NotShown."""
-    answered = respond(**payload)
-    seconds = slack.wanted_pause(answered.status_code, answered.headers)
-    if seconds is not None:
-        slack.pause(seconds)
+    try:
         answered = respond(**payload)
+        seconds = slack.wanted_pause(answered.status_code, answered.headers)
+        if seconds is not None:
+            slack.pause(seconds)
+            answered = respond(**payload)
+    except (SlackClientError, OSError) as fault:  # an address where nobody is, or no address at all
+        raise NotShown(type(fault).__name__) from None
     if answered.status_code != ACCEPTED:
         raise NotShown(str(answered.status_code))
 
@@ -84,6 +87,11 @@ def told(deps: Deps, what: str, ways: Sequence[Way] = ()) -> Iterator[Progress]:
         yield progress
     except Refusal as refusal:
         _tell(deps, what, ways, refusal)
+    except NotShown as fault:
+        number = reference(deps.ids)
+        extra = {"reference": number}
+        log.warning("%s: Slack did not take the answer (%s), reference %s", what, fault, number, extra=extra)
+        _tell(deps, what, ways, _sentence(fault, progress, number))
     except Exception as fault:  # noqa: BLE001 - the last resort of every handler; Slack shows nothing otherwise
         number = log_fault(deps, what, fault)
         _tell(deps, what, ways, _sentence(fault, progress, number))
@@ -102,7 +110,8 @@ def _tell(deps: Deps, what: str, ways: Sequence[Way], refusal: Refusal) -> None:
         try:
             way(refusal)
         except Exception as fault:  # noqa: BLE001 - the next way may work; the last one is the log
-            log.warning("%s: an answer could not be shown: %s", what, type(fault).__name__)
+            why = str(fault) if isinstance(fault, NotShown) else type(fault).__name__
+            log.warning("%s: an answer could not be shown: %s", what, why)
         else:
             return
     if ways:

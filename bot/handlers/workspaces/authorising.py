@@ -12,6 +12,8 @@ from slack_sdk import WebClient
 from bot.deps import Deps
 from bot.domain import workspaces
 from bot.domain.workspaces import SettledIn
+from bot.errors import Refusal
+from bot.handlers.calls.turning_away import TurnedAway, why_not
 from bot.slack import CALL_SECONDS, OnceMore
 from bot.store.installations import Granted
 from bot.tokens import NoToken, Tokens
@@ -81,7 +83,7 @@ def settle_in(deps: Deps, programme: str = "") -> SettledIn:
 
 
 class Authorising(Authorize):
-    """Finds the workspace of a request and its token. None, a stranger, is told they are in no programme."""
+    """Finds the workspace of a request and its token; who is not served is turned away with a sentence."""
 
     def __init__(self, deps: Deps, tokens: Tokens, own: Own | None) -> None:
         super().__init__()  # type: ignore[no-untyped-call] # Bolt leaves it untyped
@@ -99,8 +101,8 @@ class Authorising(Authorize):
         actor_enterprise_id: str | None = None,  # noqa: ARG002 - Bolt passes it by this name
         actor_team_id: str | None = None,  # noqa: ARG002 - Bolt passes it by this name
         actor_user_id: str | None = None,  # noqa: ARG002 - Bolt passes it by this name
-    ) -> AuthorizeResult | None:
-        """Return the bot and its token for a request, or None. Asks Slack only to renew a token."""
+    ) -> AuthorizeResult:
+        """Return the bot and its token for a request. Asks Slack only to renew a token. Raises TurnedAway."""
         team, enterprise = team_id or "", enterprise_id or ""
         if self._own is not None and self._own.answers_for(team, enterprise):
             return AuthorizeResult(
@@ -114,11 +116,11 @@ class Authorising(Authorize):
         org_wide = bool(context.is_enterprise_install)
         found = self._tokens.serving(team, enterprise, org_wide=org_wide)
         if found is None or found[1] is None:
-            return None
+            raise TurnedAway(why_not(self._deps, team, enterprise, user_id or ""))
         try:
             token = self._tokens.token_of(found[0])
         except NoToken:
-            return None
+            raise TurnedAway(Refusal("common.cut_off")) from None
         granted = found[1].granted
         return AuthorizeResult(
             enterprise_id=enterprise_id,
