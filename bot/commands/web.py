@@ -8,7 +8,7 @@ from bot import wiring
 from bot.errors import Misconfigured
 from bot.settings import Settings, read_settings
 from bot.store import migrations
-from bot.web.serving import Web, serve
+from bot.web.serving import Web, require_address, serve
 
 
 def _refuse_without(settings: Settings) -> None:
@@ -42,6 +42,7 @@ def web() -> None:
     """  # noqa: D301 - \b is click's sign to keep the lines as they are
     settings = read_settings()
     _refuse_without(settings)
+    require_address(settings)
     deps = wiring.build(settings)  # what is wrong with keys, config or address is told here
     if deps.db.engine.dialect.name == "sqlite":
         migrations.upgrade(deps.db.engine)

@@ -7,8 +7,10 @@ spreads the requests looks elsewhere; then it takes no new connection, finishes 
 
 from __future__ import annotations
 
+import errno
 import logging
 import signal
+import socket
 import sys
 from collections.abc import Callable
 from dataclasses import replace
@@ -236,6 +238,36 @@ def _over(_master: Arbiter, worker: ThreadWorker) -> None:
     if web is not None:
         click.echo("Stopping: finishing what is at work.")
         web.close()
+
+
+def require_address(settings: Settings) -> None:
+    """Refuse an address this process cannot serve at. Raises Misconfigured.
+
+    gunicorn would try for five seconds, with a line for each, and end with a number.
+    """
+    try:
+        found = socket.getaddrinfo(settings.host, settings.port, type=socket.SOCK_STREAM)
+        family, kind, protocol, _, address = found[0]
+        with socket.socket(family, kind, protocol) as asked:
+            asked.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            asked.bind(address)
+            asked.listen()
+    except OSError as fault:
+        where = f"{settings.host}:{settings.port}"
+        if fault.errno == errno.EADDRINUSE:
+            raise Misconfigured(
+                f"Another process serves at {where} already: stop that one, or set MENTORBOT_PORT to a free "
+                "port."
+            ) from None
+        if fault.errno == errno.EACCES:
+            raise Misconfigured(
+                f"This user may not serve at {where}: set MENTORBOT_PORT to a port above 1023, and let the "
+                "proxy in front have the low one."
+            ) from None
+        raise Misconfigured(
+            f"{settings.host} is no address of this machine: set MENTORBOT_HOST to one that is, such as "
+            "127.0.0.1."
+        ) from None
 
 
 def serve(settings: Settings, make: Callable[[], Web]) -> None:

@@ -208,11 +208,27 @@ def test_web_ends_with_a_sentence_where_slack_refuses(env: dict[str, str]) -> No
     assert "Traceback" not in said.text
 
 
-def test_web_refuses_a_port_in_use(site: Site) -> None:
-    """It says so, and does not wait for ever."""
-    said = process("web", **site.env)
-    assert said.code == 1
-    assert "in use" in said.text
+def test_web_refuses_a_port_in_use(env: dict[str, str], tmp_path: Path) -> None:
+    """One sentence with what to do, at once, and nothing else: no database is touched, no trace shown."""
+    fresh = tmp_path / "untouched.sqlite3"
+    with closing(socket.create_server(("127.0.0.1", int(env["MENTORBOT_PORT"])))):
+        said = process("web", **env | {"DATABASE_URL": f"sqlite:///{fresh}"})
+    assert said.code == 2
+    assert said.text == (
+        f"Another process serves at 127.0.0.1:{env['MENTORBOT_PORT']} already: stop that one, or set "
+        "MENTORBOT_PORT to a free port.\n"
+    )
+    assert not fresh.exists()
+
+
+def test_web_refuses_an_address_that_is_none(env: dict[str, str]) -> None:
+    """A host of another machine, or a name nobody knows: one sentence names the setting."""
+    for host in ("192.0.2.1", "no-such-host.invalid"):
+        said = process("web", **env | {"MENTORBOT_HOST": host})
+        assert said.code == 2
+        assert said.text == (
+            f"{host} is no address of this machine: set MENTORBOT_HOST to one that is, such as 127.0.0.1.\n"
+        )
 
 
 def test_embedded_it_makes_its_own_database(
