@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -22,6 +21,7 @@ from sqlalchemy.orm import (
 from bot.store.base import ProgrammeRow, WorkspaceRow
 from bot.store.connecting import LOCK_MS, is_new_file, open_engine
 from bot.store.sealing import Keyring
+from bot.store.turns import Turns
 from bot.store.wall import EVERY_WORKSPACE, SETTING
 
 __all__ = ["Database", "OutOfScope", "Scope", "is_new_file", "open_engine"]
@@ -108,7 +108,7 @@ class Database:
         event.listen(self._make, "after_begin", _tell_the_wall)
         self._on_commit: list[Callable[[frozenset[str]], None]] = []
         self._memory: dict[object, object] = {}
-        self._turn = threading.Lock()
+        self._turns = Turns()
 
     def when_noticed(self, wake: Callable[[frozenset[str]], None]) -> None:
         """Call ``wake`` after each commit that put something into the outbox, with its workspaces' ids."""
@@ -149,17 +149,17 @@ class Database:
         """Let the threads that write take turns where there can be one writer: SQLite.
 
         Its own way is to sleep and try again, for whom nobody else keeps the turn: under load some threads
-        never get one. Gives how many milliseconds are left to wait for the database itself: both waits
-        together take LOCK_MS. Who has none left goes on and is told by the database if it is locked. Nothing
-        promises that who waits longest comes first.
+        never get one. Here who waits longest comes first. Gives how many milliseconds are left to wait for
+        the database itself, for another process may hold it: both waits together take LOCK_MS. Who has none
+        left goes on and is told by the database if it is locked.
         """
         if not writes or self.engine.dialect.name != "sqlite":
             yield LOCK_MS
             return
         until = monotonic() + LOCK_MS / 1000
-        taken = self._turn.acquire(timeout=LOCK_MS / 1000)
+        taken = self._turns.take(LOCK_MS / 1000)
         try:
             yield max(0, int((until - monotonic()) * 1000))
         finally:
             if taken:
-                self._turn.release()
+                self._turns.give()
