@@ -104,7 +104,7 @@ def main() -> None:
     parser.add_argument("--no-look-up", action="store_true", help="the control: it must double")
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--seconds", type=float, default=900, help="the most a run may take")
-    parser.add_argument("--stall", type=float, default=12, help="seconds without a post that end the sending")
+    parser.add_argument("--stall", type=float, default=15, help="seconds without a post that end the sending")
     parser.add_argument("--log", default="", help="where to keep what the bot logs")
     parser.add_argument("--json", action="store_true", help="one line instead of many")
     given = vars(parser.parse_args())

@@ -57,9 +57,11 @@ class Options:
     seed: int = 1
     seconds: float = 900
     """The most a run may take."""
-    stall: float = 12
+    stall: float = 15
     """Seconds without a post after which nothing more is expected before a skip."""
-    quiet: float = 4
+    tick_seconds: float = 5.0
+    """As in production."""
+    quiet: float = 7
     """Seconds without a post that show that nobody is in the middle of one: longer than a call and a tick."""
     call_seconds: float = 1.0
     """How long the bot waits for an answer here; in production ten seconds. A lease is nine times as long."""
@@ -213,7 +215,7 @@ def prepared(options: Options, server: Server | None = None) -> Iterator[Run]:
             "MENTORBOT_KEYS": keys,
             "MENTORBOT_CLOCK_FILE": str(offset),
             "MENTORBOT_PACED": "true" if options.paced else "false",
-            "MENTORBOT_TICK_SECONDS": "1",
+            "MENTORBOT_TICK_SECONDS": str(options.tick_seconds),
             "MENTORBOT_CALL_SECONDS": str(options.call_seconds),
         }
         tokens = folder / "tokens.json"

@@ -27,7 +27,7 @@ from bot.engine import queue
 from bot.engine.computations import compute
 from bot.engine.waking import Waker
 from bot.jobs import schedule
-from bot.jobs.deliver import Delivery
+from bot.jobs.deliver import RESTING, Delivery
 from bot.logs import without_words
 from bot.store import beats, connecting
 from bot.store.beats import Beating
@@ -79,10 +79,16 @@ class Worker:
         self._computes = computes
         self.process_id = deps.ids()
         self._stopping = Event()
-        self._delivery = Delivery(deps, schedule.kinds(), stopping=self._stopping.is_set)
+        self._delivery = Delivery(
+            deps,
+            schedule.kinds(),
+            stopping=self._stopping.is_set,
+            lanes=deps.settings.concurrency,
+            wait=self._stopping.wait,
+        )
         self._waker = Waker(deps)
         self._threads = ThreadPoolExecutor(
-            deps.settings.concurrency + COMPUTING_AT_ONCE + ODD_JOBS, thread_name_prefix="drain"
+            deps.settings.concurrency * RESTING + COMPUTING_AT_ONCE + ODD_JOBS, thread_name_prefix="drain"
         )
         self._loop: asyncio.AbstractEventLoop | None = None
         self._to_stop: asyncio.Event | None = None
@@ -123,7 +129,7 @@ class Worker:
             fetching = [
                 self._fetching(app, name, at_once)
                 for name, at_once, wanted in (
-                    (queue.OUTBOX, self._deps.settings.concurrency, self._sends),
+                    (queue.OUTBOX, self._deps.settings.concurrency * RESTING, self._sends),
                     (queue.COMPUTATIONS, COMPUTING_AT_ONCE, self._computes),
                 )
                 if wanted

@@ -39,7 +39,9 @@ class Heartbeat:
         self._deps = deps
         self._wake = threading.Event()
         self._stopping = threading.Event()
-        self._delivery = Delivery(deps, schedule.kinds(), stopping=self._stopping.is_set)
+        self._delivery = Delivery(
+            deps, schedule.kinds(), stopping=self._stopping.is_set, wait=self._stopping.wait
+        )
         self._sender = threading.Thread(target=self._send_until_stopped, name="sender", daemon=True)
         self._scheduler = BackgroundScheduler(
             timezone="UTC",

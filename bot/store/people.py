@@ -129,21 +129,21 @@ class Contact:
 def contacts(session: Session, person_ids: Iterable[str]) -> dict[str, Contact]:
     """Return how to reach these people, by person id, in one query. People without Slack are absent."""
     rows = session.execute(
-        select(Person, SlackAccount)
+        select(
+            Person.id,
+            Person.name,
+            SlackAccount.user_id,
+            SlackAccount.dm_channel,
+            Person.time_zone,
+            Person.language,
+            Person.state,
+        )
         .join(SlackAccount, SlackAccount.person_id == Person.id)
         .where(Person.id.in_(list(person_ids)))
     )
     return {
-        person.id: Contact(
-            person_id=person.id,
-            name=person.name,
-            slack_user_id=account.user_id,
-            dm_channel=account.dm_channel,
-            time_zone=person.time_zone,
-            language=person.language,
-            here=person.state is PersonState.HERE,
-        )
-        for person, account in rows
+        person_id: Contact(person_id, name, user_id, dm, zone, language, here=state is PersonState.HERE)
+        for person_id, name, user_id, dm, zone, language, state in rows
     }
 
 

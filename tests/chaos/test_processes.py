@@ -36,6 +36,7 @@ def running(request: pytest.FixtureRequest, folder: Path, database: str, **more:
         workspaces=WORKSPACES,
         poison=POISON,
         call_seconds=CALL_SECONDS,
+        tick_seconds=1,
         quiet=3,
         stall=8,
         seconds=240,

@@ -7,6 +7,6 @@ keep Slack's limits.
 
 from __future__ import annotations
 
-from bot.jobs.deliver.draining import Delivery, Drained
+from bot.jobs.deliver.draining import RESTING, Delivery, Drained
 
-__all__ = ["Delivery", "Drained"]
+__all__ = ["RESTING", "Delivery", "Drained"]

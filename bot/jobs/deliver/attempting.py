@@ -67,6 +67,7 @@ class Attempt:
         self.asked = asked
         self._doubt = asked.row.doubt_since
         self._looked = 0
+        self._limited = 0
         self.ready: Ready | None = None
         self.outcome: Outcome | None = None
 
@@ -84,6 +85,11 @@ class Attempt:
     def asks_slack_first(self) -> bool:
         """Tell whether Slack must be asked something before the message can be posted."""
         return self.row.to_channel is not None or self._doubt is not None
+
+    @property
+    def is_limited(self) -> bool:
+        """Tell whether it was held up because Slack said that it was called too often."""
+        return self.outcome is not None and self.outcome.is_limited
 
     def make_ready(self, made: Words | Exception | None) -> None:
         """Set ``ready`` where the message is to be posted, else ``outcome``.
@@ -117,7 +123,9 @@ class Attempt:
         except Ended as end:
             outcome = self._ended(end.state, end.reason)
         except PutOff as wait:
-            outcome = replace(self._put_off(wait), limited=isinstance(wait, Limited))
+            is_limited = isinstance(wait, Limited)
+            self._limited += is_limited
+            outcome = replace(self._put_off(wait), is_limited=is_limited)
         except SlackApiError as fault:
             outcome = self._refused(fault)
         except CONNECTION as fault:
@@ -131,7 +139,7 @@ class Attempt:
             if outcome is not None:
                 self.line.pace.well(row.workspace_id)
         if outcome is not None:
-            self.outcome = replace(outcome, looked_up=self._looked)
+            self.outcome = replace(outcome, looked_up=self._looked, limited=self._limited)
 
     def _ended(self, state: OutboxState, reason: str) -> Outcome:
         """Return the end of a message; what Slack may have is not called dead."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import threading
 import time
 from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
@@ -36,6 +37,8 @@ AT_ONCE = 4
 """Posts under way at the same moment in one workspace."""
 LANES = 4
 """Workspaces sent to at the same moment by ``drain_all``."""
+RESTING = 8
+"""For each workspace that is sent to, how many there may be that rest for a moment or wait for its place."""
 MENDED_EVERY = 60.0
 """Seconds between looks at a workspace's leases, for one that ends later than any can."""
 
@@ -55,8 +58,9 @@ class Delivery:
     """Sends what the outbox holds. ``stopping`` is asked before each message; what is left is given back.
 
     ``at_once`` posts are under way side by side in each of ``lanes`` workspaces; with one of each, everything
-    happens in the calling thread, in order. Safe to be called by several threads and processes, also for the
-    same workspace.
+    happens in the calling thread, in order. ``wait`` waits so many real seconds or until a stop: with it a
+    short rest that Slack asks for is waited out, and another workspace has the place meanwhile. Safe to be
+    called by several threads and processes, also for the same workspace.
     """
 
     def __init__(
@@ -67,15 +71,18 @@ class Delivery:
         *,
         at_once: int = AT_ONCE,
         lanes: int = LANES,
+        wait: Callable[[float], object] | None = None,
     ) -> None:
         self._deps = deps
         self._kinds = kinds
         self._enduring = frozenset(kind.name for kind in kinds.values() if not kind.unrequested)
         self._stopping = stopping
         self._at_once = at_once
-        self._lanes = lanes
+        self._wait = wait
+        self._places = threading.Semaphore(lanes)
+        self._lanes = lanes if wait is None else lanes * RESTING
         self._pool = ThreadPoolExecutor(2 * at_once, thread_name_prefix="post") if at_once > 1 else None
-        self._turns = ThreadPoolExecutor(lanes, thread_name_prefix="lane") if lanes > 1 else None
+        self._turns = ThreadPoolExecutor(self._lanes, thread_name_prefix="lane") if lanes > 1 else None
         self._channels = Channels()
         self._pace = Pace()
         self._peace = Peace(deps)
@@ -135,6 +142,10 @@ class Delivery:
             return Batch(0, more=False)
 
     def _batch(self, workspace_id: str, *, paced: bool) -> Batch:
+        with self._places:
+            return self._batch_in_place(workspace_id, paced=paced)
+
+    def _batch_in_place(self, workspace_id: str, *, paced: bool) -> Batch:
         now = self._deps.clock.now()
         if self._is_closed(workspace_id, now, paced=paced):
             return self._closed(0, workspace_id, paced=paced)
@@ -161,9 +172,10 @@ class Delivery:
             recorder=self._recorder,
             peace=self._peace,
             stopping=self._stopping,
-            is_closed=lambda: self._has_trouble(workspace_id),
+            opens_at=lambda now: self._pace.opens_at(workspace_id, now, paced=False),
             pool=self._pool,
             at_once=self._at_once,
+            rest=None if self._wait is None else self._rest,
         )
         made = Group(means, line, owner, lease).send(attempts)
         for attempt in made:
@@ -248,9 +260,14 @@ class Delivery:
         line = Line(client, workspace_id, self._pace, self._deps.clock, paced)
         return [Attempt(self._deps, self._channels, line, asked) for asked in known]
 
-    def _has_trouble(self, workspace_id: str) -> bool:
-        """Tell whether Slack, or its trouble, lets nothing more be posted; what was reserved stays so."""
-        return self._is_closed(workspace_id, self._deps.clock.now(), paced=False)
+    def _rest(self, seconds: float) -> None:
+        """Let another workspace have the place meanwhile."""
+        if self._wait is not None:
+            self._places.release()
+            try:
+                self._wait(seconds)
+            finally:
+                self._places.acquire()
 
     def _is_closed(self, workspace_id: str, now: datetime, *, paced: bool) -> bool:
         opens = self._pace.opens_at(workspace_id, now, paced=paced)

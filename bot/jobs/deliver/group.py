@@ -35,6 +35,10 @@ log = logging.getLogger(__name__)
 CALLS_IN_LEASE = 9
 LEAST_CALLS = 4.5
 """What must be left of a lease for another call to begin: several calls that each take their longest."""
+SHORT_REST = timedelta(seconds=2)
+"""A group waits so long for Slack with its words ready; longer, and it is given back and read again."""
+WORDS_LAST_SECONDS = 6.0
+"""After so long what was read is not rested with any more: it may not be true by then."""
 LEASE = timedelta(seconds=CALLS_IN_LEASE * CALL_SECONDS)
 """How long rows are held where a call may take as long as it does in production."""
 ONE_CHANNEL_APART = timedelta(seconds=IN_ONE_CHANNEL.every)
@@ -61,10 +65,12 @@ class Means:
     recorder: Recorder
     peace: Peace
     stopping: Callable[[], bool]
-    is_closed: Callable[[], bool]
-    """Whether nothing may be sent to the workspace at this moment."""
+    opens_at: Callable[[datetime], datetime]
+    """When something may be sent to the workspace at the earliest by its own word: not before the given."""
     pool: ThreadPoolExecutor | None
     at_once: int
+    rest: Callable[[float], None] | None = None
+    """Waits so many seconds, or until a stop; None where nobody may wait."""
 
 
 class Group:
@@ -78,6 +84,7 @@ class Group:
         self._owner = owner
         self._lease = lease
         self._began_at = lease.until
+        self._words_last = 0.0
         self._lock = threading.Lock()
         self._queues: dict[str, int] = {}
 
@@ -98,14 +105,20 @@ class Group:
         return [attempt for attempt in attempts if attempt.outcome is not None and not _is_untouched(attempt)]
 
     def _may_go_on(self) -> bool:
-        return (
-            not self._means.stopping()
-            and not self._means.is_closed()
-            and self._lease.has_room(self._deps.clock.now())
-        )
+        now = self._deps.clock.now()
+        return not self._means.stopping() and self._means.opens_at(now) <= now and self._lease.has_room(now)
+
+    def _may_go_on_soon(self) -> bool:
+        """Tell whether it may go on, after a short rest where Slack asked for one."""
+        rest, now = self._means.rest, self._deps.clock.now()
+        wait = self._means.opens_at(now) - now
+        if rest is not None and timedelta() < wait <= SHORT_REST and time.monotonic() < self._words_last:
+            rest(wait.total_seconds())
+        return self._may_go_on()
 
     def _make_ready(self, posts: list[Attempt]) -> None:
         singly = [a for a in posts if a.row.to_channel is not None or a.kind.before is not None]
+        self._words_last = time.monotonic() + WORDS_LAST_SECONDS
         made: dict[str, Words | Exception] = words.make_many(
             self._deps, [a.asked for a in posts if a not in singly]
         )
@@ -117,8 +130,9 @@ class Group:
             else:
                 attempt.make_ready(made.get(attempt.row.id))
 
-        def ask(attempt: Attempt) -> None:
+        def ask(attempt: Attempt) -> bool:
             attempt.make_ready(made.get(attempt.row.id))
+            return False
 
         self._side_by_side(asking, ask)
 
@@ -185,10 +199,23 @@ class Group:
 
     def _post(self, going: list[Attempt]) -> None:
         """Post side by side; the first alone where it is open whether Slack takes anything at all."""
-        self._side_by_side(going, lambda attempt: attempt.post(self._began_at))
 
-    def _side_by_side(self, attempts: Iterable[Attempt], do: Callable[[Attempt], None]) -> None:
+        def post(attempt: Attempt) -> bool:
+            attempt.post(self._began_at)
+            again = attempt.is_limited and self._means.rest is not None
+            if again and attempt.ready is not None:
+                self._line.count_post(attempt.ready.paced_as)
+            return again
+
+        self._side_by_side(going, post)
+
+    def _side_by_side(self, attempts: Iterable[Attempt], do: Callable[[Attempt], bool]) -> None:
         waiting = deque(attempts)
+        while waiting and self._may_go_on_soon():
+            self._until_held_up(waiting, do)
+
+    def _until_held_up(self, waiting: deque[Attempt], do: Callable[[Attempt], bool]) -> None:
+        """Do it to all that wait, until Slack wants a rest; what is to be done again is the next then."""
 
         def until_empty(*, alone: bool = False) -> None:
             while self._may_go_on():
@@ -196,7 +223,9 @@ class Group:
                     if not waiting:
                         return
                     attempt = waiting.popleft()
-                do(attempt)
+                if do(attempt):
+                    with self._lock:
+                        waiting.appendleft(attempt)
                 if alone and self._line.pace.is_well(self._workspace_id):
                     return
 
@@ -208,8 +237,9 @@ class Group:
             until_empty(alone=True)
         others = [pool.submit(until_empty) for _ in range(min(self._means.at_once, len(waiting)) - 1)]
         until_empty()
-        wait(others)
-        for other in others:
+        begun = [other for other in others if not other.cancel()]  # others' slow posts are not waited for
+        wait(begun)
+        for other in begun:
             other.result()
 
     def _record(self, attempts: list[Attempt]) -> None:

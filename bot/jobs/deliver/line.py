@@ -48,9 +48,14 @@ class Line:
     def reserve_post(self, channel: str, now: datetime) -> datetime:
         """Count one post into a channel if it may be made now; return from when it may, ``now`` if so."""
         free = self.pace.free_at(self.workspace_id, POST, channel, now, paced=self.paced)
-        if free <= now and self.paced:
-            self.pace.take(self.workspace_id, POST, channel, now)
+        if free <= now:
+            self.count_post(channel)
         return free
+
+    def count_post(self, channel: str) -> None:
+        """Count one post into a channel against the limits, where they are kept."""
+        if self.paced:
+            self.pace.take(self.workspace_id, POST, channel, self.clock.now())
 
     @contextmanager
     def heeding(self, method: str) -> Iterator[WebClient]:

@@ -121,10 +121,6 @@ class PutOff(Exception):  # noqa: N818 - carries until when
         self.reason = reason
 
 
-class TakenOver(Exception):  # noqa: N818 - says what happened
-    """Another sender holds the row by now."""
-
-
 @dataclass(frozen=True)
 class Outcome:
     """The values to settle a row with, and what follows from the attempt."""
@@ -137,8 +133,10 @@ class Outcome:
     """A person, and the direct-message channel with them that Slack named."""
     looked_up: int = 0
     """How often Slack was looked at whether it has the message."""
-    limited: bool = False
-    """Whether Slack said that it was called too often."""
+    limited: int = 0
+    """How often Slack said that it was called too often."""
+    is_limited: bool = False
+    """Whether that is why the message waits."""
 
 
 UNDELIVERED = frozenset({OutboxState.DEAD, OutboxState.UNKNOWN})

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections import deque
 from collections.abc import Callable
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
@@ -9,6 +10,9 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from bot.clock import Clock
+
+ASKED_EVERY = 0.05
+"""Seconds between two questions what is due, while somebody is being sent to."""
 
 
 @dataclass(frozen=True)
@@ -42,6 +46,7 @@ class Round:
         self._queue: deque[str] = deque()
         self._running: dict[Future[Batch], str] = {}
         self._closed: dict[str, datetime | None] = {}
+        self._asked = -ASKED_EVERY
 
     def go(self, turn: Callable[[str], Batch]) -> int:
         """Take turns; return how many rows were handled."""
@@ -58,7 +63,7 @@ class Round:
         return handled
 
     def _fill(self, turn: Callable[[str], Batch]) -> None:
-        if not self._queue:
+        if not self._queue and self._is_time_to_ask():
             now = self._clock.now()
             closed = {name for name, until in self._closed.items() if until is None or until > now}
             waiting = self._due() - closed - set(self._running.values())
@@ -67,9 +72,17 @@ class Round:
             workspace_id = self._queue.popleft()
             self._running[self._pool.submit(turn, workspace_id)] = workspace_id
 
+    def _is_time_to_ask(self) -> bool:
+        """Tell whether to ask again what is due: always before a rest, and not at each turn's end."""
+        now = time.monotonic()
+        is_time = not self._running or now - self._asked >= ASKED_EVERY
+        if is_time:
+            self._asked = now
+        return is_time
+
     def _wait(self) -> int:
         handled = 0
-        done, _ = wait(self._running, return_when=FIRST_COMPLETED)
+        done, _ = wait(self._running, timeout=ASKED_EVERY, return_when=FIRST_COMPLETED)
         for turn in done:
             workspace_id = self._running.pop(turn)
             batch = turn.result()
