@@ -19,7 +19,7 @@ from bot.store.acts import Act
 from bot.store.outbox import Notice, OutboxRow, OutboxState
 from tests.cast import WORKSPACE_ID, Desk
 from tests.jobs.fake_slack import CARD, HELD, Accepted, Office, open_office, refusal
-from tests.jobs.fate import Edges, Fate, Killed, watch_commits, with_slack
+from tests.jobs.fate import Disk, Edges, Fate, Killed, watch_commits, with_slack
 
 BROKEN = refusal("", status=500)
 ENDED = {OutboxState.SENT, OutboxState.DEAD, OutboxState.CANCELLED}
@@ -43,11 +43,14 @@ class Ground:
         except Killed:
             self.office.desk.db.engine.dispose()
 
-    def calm(self) -> None:
-        """Let fresh processes go on until nothing is left to do: the first one past the lease of the dead."""
+    def calm(self, drain: Callable[[], object] | None = None) -> None:
+        """Let fresh processes (or ``drain``) go on until nothing is left, past the lease of the dead."""
         self.office.clock.skip(seconds=PAST_THE_LEASE.total_seconds())
         for _ in range(12):
-            self.process(None)
+            if drain is None:
+                self.process(None)
+            else:
+                drain()
             if all(row.state in ENDED for row in self.office.desk.outbox()):
                 return
             self.office.clock.skip(seconds=61)
@@ -162,6 +165,34 @@ def test_wherever_a_process_dies_each_message_is_there_once(ground: Ground, flow
     assert ground.undelivered() == 0
     if flow is update:
         assert ground.slack.count("chat.update") >= len({message["ts"] for message in ground.slack.messages})
+
+
+@pytest.mark.parametrize("flow", FLOWS, ids=lambda flow: str(flow.__name__))
+def test_wherever_the_disk_is_full_each_message_is_there_once(
+    ground: Ground, flow: Flow, caplog: pytest.LogCaptureFixture
+) -> None:
+    """From any write on there is no room: nothing is sent unrecorded twice, and with room the rest goes on.
+
+    The process lives, tries again while the disk is still full, and goes on by itself when there is room.
+    """
+    disk, sender = Disk(), ground.office.sender()
+    for at in range(MOST_POINTS):
+        prefix = f"{flow.__name__}:{at}:"
+        flow(ground, prefix)
+        with disk.under(ground.office.desk.db.engine, at):
+            sender.drain_all()
+            ground.office.clock.skip(seconds=PAST_THE_LEASE.total_seconds())
+            sender.drain_all()
+        ground.calm(sender.drain_all)
+        for row in ground.rows(prefix):
+            assert row.state is OutboxState.SENT, (at, row.key, row.reason)
+            assert posted(ground, row) == (0 if row.updates_key else 1), (at, row.key)
+        assert ground.undelivered() == 0
+        if not disk.full:
+            assert at > 1, "a message is written more than once on its way"
+            assert "disk is full" in caplog.text
+            return
+    raise AssertionError("there is no end to the writes")
 
 
 def test_wherever_a_process_dies_what_follows_a_death_follows_once(ground: Ground) -> None:

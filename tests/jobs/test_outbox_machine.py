@@ -53,6 +53,7 @@ EXAMPLES = {"sqlite": 30, "postgresql": 15}
 STEPS = 25
 MOST_ROUNDS = 80
 WEEK, MOST_A_WEEK = timedelta(days=7), 2
+SET_BACK = timedelta(hours=1)
 ENDED = {OutboxState.SENT, OutboxState.DEAD, OutboxState.CANCELLED, OutboxState.UNKNOWN}
 DST = datetime.fromisoformat("2027-03-28T00:59:30+00:00")
 """Half a minute before the clocks go forward in Berlin."""
@@ -82,6 +83,14 @@ SKIPS = (
     timedelta(days=1),
     timedelta(days=4),
 )
+
+
+class WallClock(SetClock):
+    """A clock on the wall, which somebody may also turn back."""
+
+    def turn_back(self, span: timedelta) -> None:
+        """Go back by so much."""
+        self._now -= span
 
 
 @dataclass
@@ -186,7 +195,7 @@ class OutboxLife(RuleBasedStateMachine):
     def __init__(self) -> None:
         super().__init__()
         self.desk = self.databases.take()
-        self.clock = SetClock(MONDAY)
+        self.clock = WallClock(MONDAY)
         self.desk.clock = self.clock
         self.fate = Fate()
         self.slacks = {
@@ -315,12 +324,18 @@ class OutboxLife(RuleBasedStateMachine):
         self.fate.begin(None)
         self.senders[who] = Delivery(self.deps, self.kinds)
 
-    @rule(late=st.sampled_from([timedelta(0), timedelta(seconds=100)]))
+    @rule(late=st.sampled_from([timedelta(0), timedelta(seconds=100), -SET_BACK]))
     def two_at_once(self, late: timedelta) -> None:
-        """Slack takes a message and is slow to say so; another sender works meanwhile, or after the lease."""
+        """Slack takes a message and is slow to say so; another sender works meanwhile, or after the lease.
+
+        Or after the clock was set back, when what the first one holds seems held for longer.
+        """
 
         def other() -> None:
-            self.clock.skip(seconds=late.total_seconds())
+            if late < timedelta(0):
+                self.clock.turn_back(-late)
+            else:
+                self.clock.skip(seconds=late.total_seconds())
             self.senders[1].drain_all()
 
         self.fate.begin(None)
@@ -334,6 +349,13 @@ class OutboxLife(RuleBasedStateMachine):
     def skip(self, span: timedelta) -> None:
         """Time passes."""
         self.clock.skip(seconds=span.total_seconds())
+
+    @rule(restarted=st.sets(st.integers(0, 2)))
+    def set_back(self, restarted: set[int]) -> None:
+        """The machine's clock is set back an hour; some senders are started anew, others go on."""
+        self.clock.turn_back(SET_BACK)
+        for who in restarted:
+            self.senders[who] = Delivery(self.deps, self.kinds)
 
     @precondition(lambda self: self.clock.now() < DST)
     @rule()
@@ -369,7 +391,8 @@ class OutboxLife(RuleBasedStateMachine):
             row = rows[key]
             if self.kinds[row.kind].unrequested and row.recipient_id is not None:
                 theirs.setdefault(row.recipient_id, []).append(at)
-        for times in theirs.values():
+        for unordered in theirs.values():
+            times = sorted(unordered)  # by the clock people see, which may have been set back
             for first, third in zip(times, times[MOST_A_WEEK:], strict=False):
                 assert third - first >= WEEK
 
