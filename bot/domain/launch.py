@@ -20,7 +20,7 @@ PAGE = 200
 
 @dataclass(frozen=True)
 class Plan:
-    """What a lead sees before starting: how many people wait to be told, and how many were."""
+    """What a lead sees before starting: how many others wait to be told, and how many people were."""
 
     programme: str
     state: ProgrammeState
@@ -28,11 +28,18 @@ class Plan:
     mentees: int
     others: int
     started: int
+    reader_waits: bool = False
+    """Whether it has not started for the lead who looks: no news to them, but a start writes to them too."""
 
     @property
     def waiting(self) -> int:
-        """Return an upper bound of the people a start for everyone would write to."""
+        """Return how many others wait to be told."""
         return self.mentors + self.mentees + self.others
+
+    @property
+    def written_to(self) -> int:
+        """Return an upper bound of the people a start for everyone would write to."""
+        return self.waiting + self.reader_waits
 
 
 @dataclass(frozen=True)
@@ -66,7 +73,9 @@ def plan(step: Step) -> Plan:
     """Return what stands before a start. Raises NotFound for anyone but a lead."""
     _only_leads(step)
     programme = programmes.in_scope(step.session, step.programme_id)
-    by_role = launch.waiting(step.session).values()
+    waiting = launch.waiting(step.session)
+    reader_waits = waiting.pop(step.by, None) is not None
+    by_role = waiting.values()
     mentors = sum(Role.MENTOR in roles for roles in by_role)
     mentees = sum(Role.MENTEE in roles and Role.MENTOR not in roles for roles in by_role)
     return Plan(
@@ -76,6 +85,7 @@ def plan(step: Step) -> Plan:
         mentees=mentees,
         others=len(by_role) - mentors - mentees,
         started=launch.started_count(step.session),
+        reader_waits=reader_waits,
     )
 
 

@@ -47,8 +47,11 @@ SHOWN_IN_MODALS = frozenset({"section", "header", "context", "divider", "image"}
 
 def at_home(outcome: Plan, to: Reader) -> HomeParts:
     """Return what Home tells a lead about starting, while somebody still waits for it."""
-    if outcome.waiting == 0:
+    if outcome.written_to == 0:
         return HomeParts(next=[_preview_button(to)])
+    if outcome.waiting == 0 and outcome.state is ProgrammeState.PREPARING:
+        alone = to.say("launch.plan.alone", programme=outcome.programme)
+        return HomeParts(waiting=[section(alone), actions(_preview_button(to))])
     text = to.say(
         f"launch.plan.{outcome.state}",
         programme=outcome.programme,
@@ -164,9 +167,10 @@ def welcome(outcome: Welcome, to: Reader) -> Message:
 
 
 def _waiting(outcome: Plan, to: Reader) -> str:
-    """Return how many of each wait, without those of whom there is none."""
+    """Return how many others of each wait, without those of whom there is none; the lead if nobody else."""
     counts = (("mentors", outcome.mentors), ("mentees", outcome.mentees), ("others", outcome.others))
-    return to.list(to.say(f"launch.waiting.{name}", n=n) for name, n in counts if n)
+    others = [to.say(f"launch.waiting.{name}", n=n) for name, n in counts if n]
+    return to.list(others or [to.say("launch.waiting_yourself")])
 
 
 def _buttons(outcome: Plan, to: Reader) -> list[Element]:
@@ -178,7 +182,7 @@ def _buttons(outcome: Plan, to: Reader) -> list[Element]:
             style="primary",
             confirm=confirm(
                 to.say.plain("launch.confirm.title"),
-                to.say.plain("launch.confirm.text", n=outcome.waiting),
+                to.say.plain("launch.confirm.text", n=outcome.written_to),
                 to.say.plain("launch.confirm.yes"),
                 to.say.plain("common.cancel"),
             ),

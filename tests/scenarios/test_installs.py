@@ -214,6 +214,19 @@ def test_who_installs_is_told_what_comes_next_and_nobody_else_anything(house: Ho
     wren.sees("/mentorship")
 
 
+def test_home_counts_nobody_but_others_among_those_who_wait(house: House) -> None:
+    """Right after the installation the lead reads that nobody else is there; then, how many others wait."""
+    house.install()
+    wren = house.slack().person("wren")
+    home = wren.home.text
+    assert "nobody else is in it yet" in home
+    assert "other person" not in home
+    assert "Start for everyone" not in home
+    join(house, "robin", "Robin Sato", started=False)
+    home = wren.open_home().text
+    assert "Waiting to be told: 1 mentee." in home
+
+
 def test_workspaces_do_not_meet(house: House) -> None:
     """Two teams install the same app: each has its own lead, programme and token; neither knows the other."""
     house.install()
@@ -655,8 +668,8 @@ def logged() -> Iterator[Callable[[], str]]:
         logging.getLogger(name or None).setLevel(level)
 
 
-def join(house: House, handle: str, name: str) -> None:
-    """Let the programme have started for somebody of the lake, as a mentee."""
+def join(house: House, handle: str, name: str, *, started: bool = True) -> None:
+    """Let somebody of the lake be a mentee in the programme, which has ``started`` for them."""
     workspace_id = house.row().id
     with house.deps.db.unscoped("look") as session:
         (place,) = [one for one in programmes.everywhere(session) if one.workspace_id == workspace_id]
@@ -680,7 +693,7 @@ def join(house: House, handle: str, name: str) -> None:
                 programme_id=place.programme_id,
                 person_id=handle,
                 role=Role.MENTEE,
-                started_at=house.deps.clock.now(),
+                started_at=house.deps.clock.now() if started else None,
             )
         )
 
