@@ -12,13 +12,21 @@ from wsgiref.types import StartResponse, WSGIEnvironment
 MOST_BYTES = 2 * 1024 * 1024
 """Of a body. Slack's largest payload is 250 kB of JSON, which a form may write three times as long."""
 
+POLICY = (
+    "default-src 'none'; style-src 'unsafe-inline'; base-uri 'none'; form-action 'none'; "
+    "frame-ancestors 'none'"
+)
 HARDENING = (
     ("cache-control", "no-store"),
-    ("content-security-policy", "default-src 'none'; style-src 'unsafe-inline'; frame-ancestors 'none'"),
+    ("content-security-policy", POLICY),
     ("referrer-policy", "no-referrer"),
     ("x-content-type-options", "nosniff"),
+    ("x-frame-options", "DENY"),
 )
-"""Goes with every answer that is ours. The pages of the install flow are Bolt's."""
+"""Goes with every answer a browser may show: those that are ours, and the pages of the install flow.
+
+Addresses of that flow carry a code and a state: they are neither kept nor told to anybody by a link.
+"""
 
 
 class TooLarge(Exception):  # noqa: N818 - says what was wrong with a request

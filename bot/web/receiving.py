@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Sequence
+from dataclasses import replace
 from time import monotonic
 from urllib.parse import parse_qsl
 
@@ -15,7 +16,7 @@ from slack_sdk.signature import SignatureVerifier
 
 from bot.ids import Ids, reference
 from bot.web import payloads
-from bot.web.answers import Answer, Request, plain
+from bot.web.answers import HARDENING, Answer, Request, plain
 
 log = logging.getLogger(__name__)
 
@@ -80,14 +81,14 @@ class Receiver:
         flow = self._app.oauth_flow
         if flow is None:
             return plain(404, "This bot serves one workspace and is not installed from here.")
-        return as_answer(flow.handle_installation(_bare(request)))
+        return as_page(flow.handle_installation(_bare(request)))
 
     def oauth_redirect(self, request: Request) -> Answer:
         """End an installation: Slack sent the person back."""
         flow = self._app.oauth_flow
         if flow is None:
             return plain(404, "This bot serves one workspace and is not installed from here.")
-        return as_answer(flow.handle_callback(_bare(request)))
+        return as_page(flow.handle_callback(_bare(request)))
 
     def _refused(self, fault: Exception) -> Answer:
         number = reference(self._ids)
@@ -149,3 +150,11 @@ def as_answer(answered: BoltResponse) -> Answer:
         if name.lower() != "content-length"
     ]
     return Answer(answered.status, answered.body.encode(), content_type="", headers=headers)
+
+
+def as_page(answered: BoltResponse) -> Answer:
+    """Return Bolt's answer to a browser as ours, with the headers every page has."""
+    answer = as_answer(answered)
+    named = {name for name, _ in HARDENING}
+    kept = [(name, value) for name, value in answer.headers if name.lower() not in named]
+    return replace(answer, headers=[*kept, *HARDENING])

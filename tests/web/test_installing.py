@@ -75,6 +75,22 @@ def test_a_link_installs_and_the_workspace_works_at_once(
     wren.dm.wait("Nobody else has been written to")
 
 
+@pytest.mark.parametrize(
+    "path", ["/", "/slack/install", "/slack/oauth_redirect?code=made-up&state=made-up", "/nowhere"]
+)
+def test_pages_are_hardened(site: Site, path: str) -> None:
+    """Nobody frames or keeps them, or learns their address, codes and all; nothing foreign runs in them."""
+    headers = site.get(path).headers
+    policy = headers["content-security-policy"]
+    assert "default-src 'none'" in policy
+    assert "frame-ancestors 'none'" in policy
+    assert "form-action 'none'" in policy
+    assert headers["referrer-policy"] == "no-referrer"
+    assert headers["x-content-type-options"] == "nosniff"
+    assert headers["x-frame-options"] == "DENY"
+    assert headers["cache-control"] == "no-store"
+
+
 def test_looking_at_the_address_begins_no_installation(site: Site) -> None:
     """HEAD, as whoever checks links sends it, makes no state that is kept."""
     assert site.ask("HEAD", "/slack/install").status == 405
