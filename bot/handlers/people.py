@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import logging
-import traceback
 from collections.abc import Callable, Mapping
 from dataclasses import replace
 from typing import Any
@@ -14,6 +13,7 @@ from bot.deps import Deps
 from bot.domain import mentors, people, workspaces
 from bot.domain.people import Account
 from bot.handlers.calls.callers import Origin, origin_of
+from bot.logs import without_words
 from bot.store import accounts, programmes
 from bot.store.database import Scope
 
@@ -105,7 +105,6 @@ def _listener(deps: Deps, name: str, handle: Callable[[Deps, Account, Origin], N
             account = account_of({"team_id": origin.team_id, **event["user"]})
             handle(deps, account, origin)
         except Exception as fault:  # noqa: BLE001 - nobody waits for an answer; Slack must not send it again
-            stack = "".join(traceback.format_tb(fault.__traceback__))
-            log.error("%s failed: %s\n%s", name, type(fault).__name__, stack)  # noqa: TRY400 - the message may quote a person
+            log.error("%s failed: %s", name, without_words(fault))  # noqa: TRY400 - the message may quote a person
 
     return listener

@@ -7,13 +7,13 @@ and what is due must not wait for it.
 from __future__ import annotations
 
 import logging
-import traceback
 from collections.abc import Callable
 from datetime import timedelta
 
 from bot.deps import Deps
 from bot.domain import examples, workspaces
 from bot.jobs.notices import Due, NoticeKind
+from bot.logs import without_words
 from bot.store import received
 from bot.tokens import Tokens
 from bot.views import workspaces as views
@@ -101,6 +101,5 @@ def _guarded(name: str, do: Callable[[Deps, Stopping], int], deps: Deps, stoppin
     try:
         return do(deps, stopping)
     except Exception as fault:  # noqa: BLE001 - one part's trouble must not stop the others
-        stack = "".join(traceback.format_tb(fault.__traceback__))
-        log.error("%s: %s\n%s", name, type(fault).__name__, stack)  # noqa: TRY400 - the message may quote a person
+        log.error("%s: %s", name, without_words(fault))  # noqa: TRY400 - the message may quote a person
         return 0

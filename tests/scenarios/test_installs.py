@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import logging
+import sqlite3
 import threading
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
@@ -19,6 +20,7 @@ import pytest
 from slack_bolt import BoltRequest, BoltResponse
 from slack_bolt.adapter.wsgi import SlackRequestHandler
 from sqlalchemy import select
+from sqlalchemy.exc import OperationalError
 
 from bot import logs, wiring
 from bot.clock import SystemClock
@@ -29,6 +31,7 @@ from bot.handlers.workspaces.leaving import left
 from bot.jobs.deliver.channels import Channels
 from bot.jobs.deliver.line import Line
 from bot.jobs.deliver.pacing import Pace
+from bot.jobs.workspaces import look_after
 from bot.manifest import manifest
 from bot.running import Bot
 from bot.settings import read_settings
@@ -817,3 +820,40 @@ def test_what_nobody_asked_for_is_one_short_line(world: World, logged: Callable[
     assert "an event nobody here asked for: of no known type" in said
     assert "a request of a type nobody here knows was left alone" in said
     assert "CANARY" not in said
+
+
+WORDS = "my supervisor shouts at me"
+
+
+def fail(*_: Any, **__: Any) -> int:
+    """Fail for a reason of another fault, both with somebody's words."""
+    try:
+        return int(WORDS)
+    except ValueError as fault:
+        raise RuntimeError(WORDS) from fault
+
+
+def be_locked(*_: Any, **__: Any) -> int:
+    """Fail as SQLite does while another process writes for too long."""
+    raise OperationalError(WORDS, {}, sqlite3.OperationalError("database is locked"))
+
+
+@pytest.mark.parametrize("place", ["beside", "people"])
+def test_what_fails_where_nobody_waits_is_told_without_words(
+    house: House, logged: Callable[[], str], monkeypatch: pytest.MonkeyPatch, place: str
+) -> None:
+    """A fault and its cause by type and place, a busy database by its sentence: never what they quote."""
+    house.install()
+    known = somebody(LAKE)
+    for failing, says in ((fail, ("RuntimeError", "ValueError", "in fail")), (be_locked, ("busy",))):
+        with monkeypatch.context() as patch:
+            patch.setattr("bot.jobs.workspaces.PARTS", (("renewing tokens", failing),))
+            patch.setattr("bot.store.accounts.whereabouts", failing)
+            before = len(logged())
+            if place == "beside":
+                assert look_after(house.deps) == 0
+            else:
+                tell(house, "user_change", known, LAKE)
+            said = logged()[before:]
+        assert WORDS not in said
+        assert all(word in said for word in says), said

@@ -7,7 +7,6 @@ words), and the person is told the reference. A way that fails makes place for t
 from __future__ import annotations
 
 import logging
-import traceback
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -21,7 +20,7 @@ from bot import slack
 from bot.deps import Deps
 from bot.errors import Refusal
 from bot.ids import reference
-from bot.store import troubles
+from bot.logs import without_words
 from bot.texts import Say
 from bot.views import refusals
 from bot.views.reader import Reader
@@ -61,18 +60,10 @@ def respond_with(respond: Callable[..., Any], **payload: Any) -> None:
 
 
 def log_fault(deps: Deps, what: str, fault: BaseException) -> str:
-    """Log the type and the place of a fault, never its message; return its reference."""
+    """Log a fault and what caused it by type and place, never its message; return its reference."""
     number = reference(deps.ids)
-    # Where the database is in trouble its sentence says all there is to know.
-    stack = "" if troubles.kind_of(fault) else "".join(traceback.format_tb(fault.__traceback__))
-    log.error(
-        "%s failed, reference %s: %s\n%s",
-        what,
-        number,
-        troubles.named(fault),
-        stack,
-        extra={"reference": number},
-    )
+    extra = {"reference": number}
+    log.error("%s failed, reference %s: %s", what, number, without_words(fault), extra=extra)
     return number
 
 
