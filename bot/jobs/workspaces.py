@@ -72,8 +72,9 @@ def erase(deps: Deps, stopping: Stopping) -> int:
                 return removed
             batch = workspaces.erase_some(deps.db, rules, workspace_id, deps.clock.now())
             removed += batch.rows
-            if batch.ended:
+            if batch.erased:
                 log.warning("workspace %s: its data is erased", workspace_id)
+            if batch.ended:
                 break
     return removed
 

@@ -2,12 +2,30 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import Any, cast
 
-from sqlalchemy import CursorResult, delete, select
+from sqlalchemy import CursorResult, delete, select, update
 from sqlalchemy.orm import Session
 
 from bot.store.base import Row, WorkspaceRow
+from bot.store.outbox.rows import OutboxRow, OutboxState
+
+REASON = "the app was removed from its workspace, whose data is being erased"
+
+
+def cancel_waiting(session: Session, workspace_id: str, now: datetime) -> int:
+    """Cancel whatever waits to be sent in a workspace; return how many (an unscoped session is needed).
+
+    Each row ends with a reason before any goes: if the erasure is stopped half-way, none seems to wait.
+    """
+    open_ones = (OutboxState.WAITING, OutboxState.CLAIMED)
+    result = session.execute(
+        update(OutboxRow)
+        .where(OutboxRow.workspace_id == workspace_id, OutboxRow.state.in_(open_ones))
+        .values(state=OutboxState.CANCELLED, reason=REASON, ended_at=now)
+    )
+    return cast("CursorResult[Any]", result).rowcount
 
 
 def remove(session: Session, workspace_id: str, limit: int) -> int:

@@ -8,13 +8,28 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Any, cast
 
-from sqlalchemy import ColumnElement, CursorResult, UniqueConstraint, and_, or_, select, update
+from sqlalchemy import (
+    ColumnElement,
+    CursorResult,
+    UniqueConstraint,
+    and_,
+    false,
+    literal,
+    not_,
+    or_,
+    select,
+    update,
+)
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from bot.store.base import Row, WorkspaceRow, choice, in_workspace
 
 ERASED_MARK = "erased:"
-"""What an erased workspace has in place of Slack's id, before our own."""
+"""What an erased workspace has in place of Slack's id, before our own.
+
+While its rows are being removed Slack's ids follow, so that a legal hold set meanwhile is heeded; no event
+and no installation finds it by them.
+"""
 
 
 class WorkspaceState(StrEnum):
@@ -160,6 +175,11 @@ def everywhere(session: Session) -> list[ProgrammeKey]:
     return [ProgrammeKey(*row) for row in rows]
 
 
+def _is_held(keep: Sequence[str]) -> ColumnElement[bool]:
+    """Tell whether what is being erased is to be kept from now on."""
+    return or_(false(), *(Workspace.slack_team_id.contains(f":{one}:", autoescape=True) for one in keep))
+
+
 def _is_to_erase(before: datetime, keep: Sequence[str]) -> ColumnElement[bool]:
     return and_(
         Workspace.state == WorkspaceState.GONE,
@@ -172,12 +192,13 @@ def _is_to_erase(before: datetime, keep: Sequence[str]) -> ColumnElement[bool]:
 def to_erase(session: Session, before: datetime, *, keep: Sequence[str], limit: int) -> list[str]:
     """Return workspaces gone since ``before``, or whose erasure has begun (an unscoped session is needed).
 
-    ``keep`` are Slack's ids of teams and organisations that are not to be erased.
+    ``keep`` are Slack's ids of teams and organisations that are not to be erased, not even further.
     """
+    goes_on = and_(Workspace.state == WorkspaceState.ERASING, not_(_is_held(keep)))
     return list(
         session.scalars(
             select(Workspace.id)
-            .where(or_(Workspace.state == WorkspaceState.ERASING, _is_to_erase(before, keep)))
+            .where(or_(goes_on, _is_to_erase(before, keep)))
             .order_by((Workspace.state == WorkspaceState.ERASING).desc(), Workspace.gone_at, Workspace.id)
             .limit(limit)
         )
@@ -194,7 +215,13 @@ def begin_erasing(session: Session, workspace_id: str, before: datetime, *, keep
         .where(Workspace.id == workspace_id, _is_to_erase(before, keep))
         .values(
             state=WorkspaceState.ERASING,
-            slack_team_id=ERASED_MARK + Workspace.id,
+            slack_team_id=literal(ERASED_MARK)
+            + Workspace.id
+            + ":"
+            + Workspace.slack_team_id
+            + ":"
+            + Workspace.slack_enterprise_id
+            + ":",
             slack_enterprise_id="",
             name="",
         )
@@ -202,9 +229,9 @@ def begin_erasing(session: Session, workspace_id: str, before: datetime, *, keep
     return cast("CursorResult[Any]", result).rowcount == 1
 
 
-def is_erasing(session: Session, workspace_id: str) -> bool:
-    """Tell whether a workspace is being erased (an unscoped session is needed)."""
+def is_erasing(session: Session, workspace_id: str, *, keep: Sequence[str]) -> bool:
+    """Tell whether a workspace is being erased and not to be kept (an unscoped session is needed)."""
     query = select(Workspace.id).where(
-        Workspace.id == workspace_id, Workspace.state == WorkspaceState.ERASING
+        Workspace.id == workspace_id, Workspace.state == WorkspaceState.ERASING, not_(_is_held(keep))
     )
     return session.scalars(query).first() is not None

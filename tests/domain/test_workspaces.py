@@ -27,7 +27,7 @@ from bot.store.base import find
 from bot.store.database import Scope
 from bot.store.installations import Granted, Installation
 from bot.store.installations import Tokens as Secrets
-from bot.store.outbox import OutboxRow
+from bot.store.outbox import Notice, OutboxRow, OutboxState
 from bot.store.people import Role
 from bot.store.programmes import Programme, ProgrammeState, Workspace, WorkspaceState
 from bot.tokens import NoToken, Tokens
@@ -46,6 +46,7 @@ GRANTED = Granted(
 WREN = Account("T0LAKE", "U0WREN", "Wren Okafor", "wren@lake.example", "Africa/Lagos", "en", here=True)
 DAYS = 30
 LAKE = "xoxb-lake"
+ORG_ID = "E0RIVERS"
 
 
 def install(
@@ -422,6 +423,55 @@ def test_a_legal_hold_keeps_the_data(desk: Desk) -> None:
     assert workspaces.erase_some(desk.db, leaving, WORKSPACE_ID, desk.clock.now()).rows == 0
     assert workspace_of(desk, WORKSPACE_ID).state is WorkspaceState.GONE
     assert erase_all(desk) == [WORKSPACE_ID]
+
+
+@pytest.mark.parametrize("held", [TEAM_ID, ORG_ID])
+def test_a_legal_hold_stops_an_erasure_that_has_begun(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch, held: str
+) -> None:
+    """Set between two batches: nothing more goes, and it is not looked for; taken off, it goes on."""
+    monkeypatch.setattr("bot.domain.workspaces.leaving.BATCH", 3)
+    with desk.db.unscoped("join an organisation", writes=True) as session:
+        session.get_one(Workspace, WORKSPACE_ID).slack_enterprise_id = ORG_ID
+    workspaces.leave(desk.db, WORKSPACE_ID, desk.clock.now())
+    the_clock(desk).skip(days=DAYS)
+    rules = desk.rules.workspaces.leaving
+    assert not workspaces.erase_some(desk.db, rules, WORKSPACE_ID, desk.clock.now()).ended
+    with desk.db.unscoped("count") as session:
+        left = counts(session, WORKSPACE_ID)
+    assert left
+    holding = rules.model_copy(update={"legal_holds": (held, "T0ANOTHER")})
+    with desk.db.unscoped("look") as session:
+        assert workspaces.to_erase(session, holding, desk.clock.now(), 10) == []
+    stopped = workspaces.erase_some(desk.db, holding, WORKSPACE_ID, desk.clock.now())
+    assert (stopped.rows, stopped.ended, stopped.erased) == (0, True, False)
+    with desk.db.unscoped("count") as session:
+        assert counts(session, WORKSPACE_ID) == left
+    other = rules.model_copy(update={"legal_holds": ("T0", "E0", "T0ANOTHER")})
+    with desk.db.unscoped("look") as session:
+        assert workspaces.to_erase(session, other, desk.clock.now(), 10) == [WORKSPACE_ID]
+    assert erase_all(desk) == [WORKSPACE_ID]
+    row = workspace_of(desk, WORKSPACE_ID)
+    assert row.state is WorkspaceState.ERASED
+    assert held not in row.slack_team_id
+
+
+def test_what_waits_is_cancelled_before_anything_is_erased(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """As erasure begins each waiting message ends with the reason, so that none seems to wait for ever."""
+    with desk.step("lena") as step:
+        step.tell(Notice("requests.asked", "requests.asked:1", desk.id("mira")))
+    workspaces.leave(desk.db, WORKSPACE_ID, desk.clock.now())
+    monkeypatch.setattr("bot.store.erasure.remove", lambda *_: 1)
+    the_clock(desk).skip(days=DAYS)
+    rules = desk.rules.workspaces.leaving
+    assert not workspaces.erase_some(desk.db, rules, WORKSPACE_ID, desk.clock.now()).ended
+    with desk.db.unscoped("look") as session:
+        (row,) = session.scalars(select(OutboxRow)).all()
+    assert row.state is OutboxState.CANCELLED
+    assert row.reason == "the app was removed from its workspace, whose data is being erased"
+    assert row.ended_at == desk.clock.now()
 
 
 def test_a_token_is_renewed_two_hours_before_it_expires(desk: Desk) -> None:

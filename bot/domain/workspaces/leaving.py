@@ -63,6 +63,8 @@ class Erasure:
 
     rows: int
     ended: bool
+    """Whether there is nothing more to do: it is erased, or was not to be erased (any further)."""
+    erased: bool = False
 
 
 def to_erase(session: Session, rules: Leaving, now: datetime, limit: int) -> list[str]:
@@ -74,15 +76,17 @@ def to_erase(session: Session, rules: Leaving, now: datetime, limit: int) -> lis
 def erase_some(db: Database, rules: Leaving, workspace_id: str, now: datetime) -> Erasure:
     """Remove up to a batch of a workspace's rows.
 
-    First its names go, so that nothing finds it any more and an installation begins afresh; that happens only
-    if it is still gone, and for long enough. Then every table loses its rows; what remains is a row that says
-    when it ended, under our own random id.
+    First its names go, so that nothing finds it any more and an installation begins afresh, and what waits in
+    its outbox is cancelled; that happens only if it is still gone, and for long enough. Then every table
+    loses its rows; what remains is a row that says when it ended, under our own random id. A legal hold set
+    meanwhile keeps what is still there.
     """
-    before = now - timedelta(days=rules.erase_after_days)
+    before, keep = now - timedelta(days=rules.erase_after_days), _slack_ids(rules.legal_holds)
     with db.unscoped("erase a workspace", writes=True) as session:
-        programmes.begin_erasing(session, workspace_id, before, keep=_slack_ids(rules.legal_holds))
+        if programmes.begin_erasing(session, workspace_id, before, keep=keep):
+            erasure.cancel_waiting(session, workspace_id, now)
     with db.unscoped("erase a workspace", writes=True) as session:
-        if not programmes.is_erasing(session, workspace_id):
+        if not programmes.is_erasing(session, workspace_id, keep=keep):
             return Erasure(0, ended=True)
         rows = erasure.remove(session, workspace_id, BATCH)
         if rows == 0:
@@ -92,9 +96,10 @@ def erase_some(db: Database, rules: Leaving, workspace_id: str, now: datetime) -
                 workspace_id,
                 expected=WorkspaceState.ERASING,
                 to=WorkspaceState.ERASED,
+                slack_team_id=programmes.ERASED_MARK + workspace_id,
                 erased_at=now,
             )
-    return Erasure(rows, ended=rows == 0)
+    return Erasure(rows, ended=rows == 0, erased=rows == 0)
 
 
 def _slack_ids(holds: Iterable[str]) -> list[str]:
