@@ -23,7 +23,7 @@ def free_from(
 ) -> dict[str, datetime]:
     """Return from when (UTC) each of these people may get another unrequested message.
 
-    Who is absent may get one at once. One query a five hundred people, within the session's workspace.
+    Who is absent may get one at once. One query, within the session's workspace.
     """
     most = rules.programme.most_unrequested_a_week
     sent = budget.counted(session, person_ids, now - WEEK)

@@ -90,7 +90,7 @@ def hours_of(
 ) -> dict[str, WorkingTime]:
     """Return when each of these people may be written to; those who are nobody are absent.
 
-    A fixed number of queries a five hundred people, within the session's workspace; ``programme_id`` decides
+    A fixed number of queries, within the session's workspace; ``programme_id`` decides
     which of the institution's breaks are kept. People with the same time share one object.
     """
     breaks = breaks_of(session, rules, programme_id)

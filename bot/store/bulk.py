@@ -59,10 +59,16 @@ def _update_held(
     values = [_values(column, rows, connection.dialect) for column in columns]
     given, source, arguments = _arrays(connection.dialect, columns, values)
     settings = ", ".join(f"{quote(name)} = {one}" for name, one in zip(names, given[1:], strict=True))
-    statement = f"UPDATE {quote(table.name)} AS kept SET {settings} FROM {source} WHERE kept.id = {given[0]}"  # noqa: S608 - names of mapped columns
+    # The ids once more by themselves, since by a join alone the whole table may be read. What they must be
+    # within is a CASE: bare columns would be looked up by an index, a big workspace's every row, and any
+    # comparison of them is taken to leave next to none.
+    statement = (
+        f"UPDATE {quote(table.name)} AS kept SET {settings} FROM {source}"  # noqa: S608 - names of mapped columns
+        f" WHERE kept.id = {given[0]} AND kept.id = ANY(%s)"
+    )
+    arguments = (*arguments, values[0])
     for name, value in within.items():
-        # Not a bare column: by its index a big workspace's every row would be read to find a few.
-        statement += f" AND kept.{quote(name)} || '' = %s"
+        statement += f" AND CASE WHEN kept.{quote(name)} = %s THEN true ELSE false END"
         arguments = (*arguments, value)
     return connection.exec_driver_sql(statement, arguments).rowcount
 

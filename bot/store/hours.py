@@ -12,11 +12,8 @@ from datetime import date, time
 from sqlalchemy import JSON, UniqueConstraint, select
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
-from bot.store.base import Row, WorkspaceRow, in_workspace, of_person
+from bot.store.base import Row, WorkspaceRow, among, in_workspace, of_person
 from bot.store.people import Person
-
-AT_ONCE = 500
-"""People one statement asks about: well within the parameters any database takes."""
 
 
 class OwnHours(WorkspaceRow, Row, kw_only=True):
@@ -56,18 +53,16 @@ class Own:
 
 
 def of(session: Session, person_ids: Collection[str]) -> dict[str, Own]:
-    """Return what is known of these people's time, in one query a five hundred people."""
+    """Return what is known of these people's time, in one query."""
     found: dict[str, tuple[str, OwnHours | None, list[Leave]]] = {}
-    ordered = sorted(set(person_ids))
-    for start in range(0, len(ordered), AT_ONCE):
-        for person_id, zone, own, leave in session.execute(
-            select(Person.id, Person.time_zone, OwnHours, Leave)
-            .join(OwnHours, OwnHours.person_id == Person.id, isouter=True)
-            .join(Leave, Leave.person_id == Person.id, isouter=True)
-            .where(Person.id.in_(ordered[start : start + AT_ONCE]))
-            .order_by(Leave.first, Leave.last)
-        ):
-            _, _, leaves = found.setdefault(person_id, (zone, own, []))
-            if leave is not None:
-                leaves.append(leave)
+    for person_id, zone, own, leave in session.execute(
+        select(Person.id, Person.time_zone, OwnHours, Leave)
+        .join(OwnHours, OwnHours.person_id == Person.id, isouter=True)
+        .join(Leave, Leave.person_id == Person.id, isouter=True)
+        .where(among(session, Person.id, set(person_ids)))
+        .order_by(Leave.first, Leave.last)
+    ):
+        _, _, leaves = found.setdefault(person_id, (zone, own, []))
+        if leave is not None:
+            leaves.append(leave)
     return {person_id: Own(zone, own, tuple(leaves)) for person_id, (zone, own, leaves) in found.items()}

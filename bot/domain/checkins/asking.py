@@ -13,7 +13,7 @@ from bot.domain.checkins.cards import asked_notice, batch_of, close
 from bot.domain.checkins.rhythm import Calendar, Occasion, asked_now, next_due
 from bot.domain.step import Step
 from bot.store import checkins
-from bot.store.checkins import CheckInState, DueRhythm, Moved
+from bot.store.checkins import CheckInState, Due, DueRhythm, Moved
 from bot.store.outbox import Notice
 from bot.store.relationships import Kind
 
@@ -49,19 +49,40 @@ def ask(step: Step, limit: int) -> int:
     soon after the last message, or where their week has had its messages, the rhythm waits for the next
     moment they can be asked. Two clocks at once ask everybody once: who comes second finds the rhythms moved.
     """
-    due = checkins.due(step.session, step.now, limit)
-    if not due:
+    askable = _askable(step, limit)
+    if not askable:
         return 0
-    ahead = step.now + timedelta(days=step.rules.checkins.together_within_days)
-    people = sorted({one.person_id for one in due})
-    held = checkins.hold(step.session, checkins.due_of(step.session, people, ahead))
-    calendars = Calendars(step, people)
+    held = checkins.hold(step.session, askable)
+    calendars = Calendars(step, {one.person_id for one in askable})
     plan, asking = _Plan(), _Asking(step, calendars)
     by_person = sorted(held, key=lambda one: (one.person_id, one.next_at, one.rhythm_id))
     for person_id, group in groupby(by_person, key=lambda one: one.person_id):
         asking.add(plan, person_id, list(group))
     _write(step, plan)
-    return len(due)
+    return sum(one.next_at <= step.now for one in askable)
+
+
+def _askable(step: Step, limit: int) -> list[DueRhythm]:
+    """Return what can be asked of people who are due; of theirs, what falls due in the next days too.
+
+    Whose moment has come but cannot be asked, such as who left, stands in nobody's way: the look goes on
+    behind them until there are enough.
+    """
+    ahead = step.now + timedelta(days=step.rules.checkins.together_within_days)
+    found: list[DueRhythm] = []
+    seen: set[str] = set()
+    last: Due | None = None
+    while len(found) < limit:
+        page = checkins.due(step.session, step.now, limit, after=last)
+        people = {one.person_id for one in page} - seen
+        theirs = checkins.due_of(step.session, people, ahead)
+        ready = {one.person_id for one in theirs if one.next_at <= step.now}
+        found += [one for one in theirs if one.person_id in ready]
+        if len(page) < limit:
+            break
+        seen |= people
+        last = page[-1]
+    return found
 
 
 class _Asking:

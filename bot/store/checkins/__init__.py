@@ -20,7 +20,7 @@ from bot.store.checkins.by_time import (
     remindable_of,
     rhythms_of,
 )
-from bot.store.checkins.rows import CheckIn, CheckInPause, CheckInState, DueRhythm, Moved, Rhythm
+from bot.store.checkins.rows import CheckIn, CheckInPause, CheckInState, Due, DueRhythm, Moved, Rhythm
 from bot.store.checkins.seen import (
     answered_between,
     in_message,
@@ -37,6 +37,7 @@ __all__ = [
     "CheckIn",
     "CheckInPause",
     "CheckInState",
+    "Due",
     "DueRhythm",
     "Moved",
     "Rhythm",

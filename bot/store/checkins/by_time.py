@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
-from typing import Any, TypeVar, TypeVarTuple, cast
+from typing import Any, TypeVarTuple, cast
 
 from sqlalchemy import (
     ColumnClause,
@@ -20,26 +20,16 @@ from sqlalchemy import (
 )
 from sqlalchemy.orm import Session
 
-from bot.store.base import Instant, add_many, set_many
-from bot.store.checkins.rows import CheckIn, CheckInPause, CheckInState, DueRhythm, Moved, Rhythm
+from bot.store.base import Instant, add_many, among, set_many
+from bot.store.checkins.rows import CheckIn, CheckInPause, CheckInState, Due, DueRhythm, Moved, Rhythm
 from bot.store.due import Place, literally, places, plainly_distinct
 from bot.store.outbox import OutboxRow, OutboxState
 from bot.store.people import Membership, Person, PersonState, SlackAccount
 from bot.store.relationships import Relationship, RelationshipState
 
-AT_ONCE = 2000
-"""What one statement asks about: well within the parameters any database takes."""
-
-T = TypeVar("T")
 Ts = TypeVarTuple("Ts")
 
 _IS_OPEN = literally(CheckIn.state, CheckInState.ASKED)
-
-
-def _some(everything: Iterable[T]) -> Iterator[list[T]]:
-    rows = list(everything)
-    for start in range(0, len(rows), AT_ONCE):
-        yield rows[start : start + AT_ONCE]
 
 
 def rhythms_of(session: Session, relationship_id: str) -> list[Rhythm]:
@@ -102,33 +92,31 @@ def _planned() -> Select[*tuple[Any, ...]]:
 
 
 def _askable_of(rows: Sequence[Any]) -> list[DueRhythm]:
-    return [DueRhythm._make(row[:8]) for row in rows if all(row[7:])]
+    return [DueRhythm._make(row[:8]) for row in rows if row[7] and row[8] and row[9] and row[10]]
 
 
-def due(session: Session, now: datetime, limit: int) -> list[DueRhythm]:
-    """Return what can be asked by now, oldest first; ``limit`` of it where there is more.
+def due(session: Session, now: datetime, limit: int, after: Due | None = None) -> list[Due]:
+    """Return whose moment has come by now, oldest first: up to ``limit`` rhythms, those behind ``after``.
 
-    Read in pages: those of people who left, or were not started, stand in nobody's way.
+    The look itself, from one index. Whether they can be asked ``due_of`` finds out: where they left, were not
+    started, or paused, their rhythms stand here still, and a second look goes on behind them.
     """
-    found: list[DueRhythm] = []
-    query = _planned().where(Rhythm.next_at <= now).order_by(Rhythm.next_at, Rhythm.id).limit(limit)
-    page = query
-    while len(found) < limit:
-        rows = session.execute(_with_facts(page)).all()
-        found += _askable_of(rows)
-        if len(rows) < limit:
-            break
-        last = rows[-1]
-        page = query.where(tuple_(Rhythm.next_at, Rhythm.id) > tuple_(literal(last[5], Instant()), last[0]))
-    return sorted(found, key=lambda one: (one.next_at, one.rhythm_id))[:limit]
+    query = (
+        select(Rhythm.next_at, Rhythm.id, Rhythm.person_id)
+        .where(Rhythm.next_at <= now)
+        .order_by(Rhythm.next_at, Rhythm.id)
+        .limit(limit)
+    )
+    if after is not None:
+        behind = tuple_(literal(after.next_at, Instant()), after.rhythm_id)
+        query = query.where(tuple_(Rhythm.next_at, Rhythm.id) > behind)
+    return [Due._make(row) for row in session.execute(query)]
 
 
 def due_of(session: Session, person_ids: Collection[str], until: datetime) -> list[DueRhythm]:
     """Return everything these people can be asked about until ``until``: by person, oldest first."""
-    found: list[DueRhythm] = []
-    for some in _some(sorted(person_ids)):
-        planned = _planned().where(Rhythm.person_id.in_(some), Rhythm.next_at <= until)
-        found += _askable_of(session.execute(_with_facts(planned)).all())
+    planned = _planned().where(among(session, Rhythm.person_id, sorted(person_ids)), Rhythm.next_at <= until)
+    found = _askable_of(session.execute(_with_facts(planned)).all())
     return sorted(found, key=lambda one: (one.person_id, one.next_at, one.rhythm_id))
 
 
@@ -164,15 +152,13 @@ def hold(session: Session, due: Collection[DueRhythm]) -> list[DueRhythm]:
     Where several clocks write at once each holds them in the same order: nobody waits in a circle, and who
     comes second finds them moved. SQLite lets one writer in at a time anyway.
     """
-    stands: set[tuple[str, object, object]] = set()
-    for some in _some(sorted(one.rhythm_id for one in due)):
-        rows = session.execute(
-            select(Rhythm.id, Rhythm.next_on, Rhythm.next_at)
-            .where(Rhythm.id.in_(some))
-            .order_by(Rhythm.id)
-            .with_for_update()
-        )
-        stands.update((row[0], row[1], row[2]) for row in rows)
+    rows = session.execute(
+        select(Rhythm.id, Rhythm.next_on, Rhythm.next_at)
+        .where(among(session, Rhythm.id, (one.rhythm_id for one in due)))
+        .order_by(Rhythm.id)
+        .with_for_update()
+    )
+    stands = {(row[0], row[1], row[2]) for row in rows}
     return [one for one in due if (one.rhythm_id, one.next_on, one.next_at) in stands]
 
 
@@ -195,24 +181,20 @@ _UNANSWERED = {"state": CheckInState.ASKED, "not_met": False, "shared": False, "
 
 def last_written(session: Session, person_ids: Collection[str]) -> dict[str, datetime]:
     """Return when each of these people last got a message about check-ins; those who never did are absent."""
-    latest = func.max(CheckIn.asked_at), func.max(CheckIn.reminded_at)
-    found: dict[str, datetime] = {}
-    for some in _some(sorted(person_ids)):
-        rows = session.execute(
-            select(CheckIn.person_id, *latest).where(CheckIn.person_id.in_(some)).group_by(CheckIn.person_id)
-        )
-        found.update((person_id, max(asked, reminded or asked)) for person_id, asked, reminded in rows)
-    return found
+    rows = session.execute(
+        select(CheckIn.person_id, func.max(CheckIn.asked_at), func.max(CheckIn.reminded_at))
+        .where(among(session, CheckIn.person_id, person_ids))
+        .group_by(CheckIn.person_id)
+    )
+    return {person_id: max(asked, reminded or asked) for person_id, asked, reminded in rows}
 
 
 def open_of(session: Session, person_ids: Collection[str]) -> dict[tuple[str, str], list[CheckIn]]:
     """Return the open check-ins of these people, by person and relationship."""
     found: dict[tuple[str, str], list[CheckIn]] = {}
-    for some in _some(sorted(person_ids)):
-        for row in session.scalars(
-            select(CheckIn).where(CheckIn.person_id.in_(some), _IS_OPEN).order_by(CheckIn.id)
-        ):
-            found.setdefault((row.person_id, row.relationship_id), []).append(row)
+    query = select(CheckIn).where(among(session, CheckIn.person_id, person_ids), _IS_OPEN)
+    for row in session.scalars(query.order_by(CheckIn.id)):
+        found.setdefault((row.person_id, row.relationship_id), []).append(row)
     return found
 
 
@@ -246,14 +228,17 @@ def remindable_of(
     session: Session, person_ids: Collection[str], now: datetime, until: datetime
 ) -> list[CheckIn]:
     """Return the check-ins these people can be reminded of that are due until ``until``, by person."""
-    found: list[CheckIn] = []
-    for some in _some(sorted(person_ids)):
-        found += session.scalars(
+    return list(
+        session.scalars(
             _unreminded()
-            .where(CheckIn.person_id.in_(some), CheckIn.remind_at <= until, CheckIn.passes_at > now)
+            .where(
+                among(session, CheckIn.person_id, person_ids),
+                CheckIn.remind_at <= until,
+                CheckIn.passes_at > now,
+            )
             .order_by(CheckIn.person_id, CheckIn.id)
         )
-    return found
+    )
 
 
 def places_to_remind(session: Session, now: datetime) -> list[Place]:
@@ -270,18 +255,15 @@ def places_to_pass(session: Session, now: datetime) -> list[Place]:
 
 def held_back(session: Session, keys: Collection[str], now: datetime) -> frozenset[str]:
     """Return under which of these keys the outbox has a message that waits for a later moment than now."""
-    found: set[str] = set()
-    for some in _some(sorted(keys)):
-        found.update(
-            session.scalars(
-                select(OutboxRow.key).where(
-                    OutboxRow.key.in_(some),
-                    OutboxRow.state == OutboxState.WAITING,
-                    OutboxRow.not_before > now,
-                )
+    return frozenset(
+        session.scalars(
+            select(OutboxRow.key).where(
+                among(session, OutboxRow.key, keys),
+                OutboxRow.state == OutboxState.WAITING,
+                OutboxRow.not_before > now,
             )
         )
-    return frozenset(found)
+    )
 
 
 def mark_reminded(session: Session, row: CheckIn, *, at: datetime, batch: str) -> bool:
@@ -320,8 +302,5 @@ def due_to_pass(session: Session, now: datetime, limit: int) -> list[tuple[Check
 
 def pauses_of(session: Session, person_ids: Collection[str]) -> dict[str, CheckInPause]:
     """Return the pause of each of these people who asked for one."""
-    found: dict[str, CheckInPause] = {}
-    for some in _some(sorted(person_ids)):
-        rows = session.scalars(select(CheckInPause).where(CheckInPause.person_id.in_(some)))
-        found.update((row.person_id, row) for row in rows)
-    return found
+    rows = session.scalars(select(CheckInPause).where(among(session, CheckInPause.person_id, person_ids)))
+    return {row.person_id: row for row in rows}

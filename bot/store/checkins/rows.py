@@ -110,6 +110,14 @@ class CheckInPause(ProgrammeRow, Row, kw_only=True):
     last: Mapped[date]
 
 
+class Due(NamedTuple):
+    """A rhythm whose moment has come, as the index of what is due has it, and whose it is."""
+
+    next_at: datetime
+    rhythm_id: str
+    person_id: str
+
+
 class DueRhythm(NamedTuple):
     """A rhythm as it was read, with the kind of its relationship: what is needed to ask."""
 
