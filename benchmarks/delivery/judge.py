@@ -107,10 +107,19 @@ def _rows(db: Database) -> list[Any]:
         return list(session.execute(select(*columns)))
 
 
-def open_rows(db: Database) -> int:
-    """Return how many rows have not come to an end."""
+def recorded(db: Database) -> int:
+    """Return how many rows there are, ended or not."""
     with db.unscoped("judge a run") as session:
-        return session.scalar(select(func.count()).where(OutboxRow.state.in_(OPEN))) or 0
+        return session.scalar(select(func.count()).select_from(OutboxRow)) or 0
+
+
+def at_rest(db: Database, now: datetime) -> bool:
+    """Tell whether nobody is in the middle of a row and none is due at ``now`` (by the bot's clock)."""
+    busy = (OutboxRow.state == OutboxState.CLAIMED) | (
+        (OutboxRow.state == OutboxState.WAITING) & (OutboxRow.not_before <= now)
+    )
+    with db.unscoped("judge a run") as session:
+        return not session.scalar(select(select(OutboxRow.id).where(busy).exists()))
 
 
 def next_open(db: Database) -> datetime | None:

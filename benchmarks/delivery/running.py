@@ -136,7 +136,7 @@ class Run:
                     marks.pop(0)
             if now > ends:
                 raise TimeoutError
-            if not marks and now - moved > self.options.stall:
+            if not marks and (now - moved > self.options.stall or self._only_later_is_left()):
                 return
 
     def until_ended(self) -> None:
@@ -160,8 +160,15 @@ class Run:
             seen = self.taken()
             if seen != taken:
                 taken, since = seen, time.monotonic()
-            if self._asked(judge.open_rows) == 0:
+            if self._asked(self._at_rest):
                 return
+
+    def _only_later_is_left(self) -> bool:
+        """Tell whether all that fell due is recorded, and what is not there waits for a later time."""
+        return self._asked(judge.recorded) >= self.town.messages and self._asked(self._at_rest)
+
+    def _at_rest(self, db: Database) -> bool:
+        return judge.at_rest(db, self.slack.workspace.clock.now)
 
     def _asked(self, question: Callable[[Database], A]) -> A:
         """Ask the database, again where it went away in between: it may have been restarted."""
