@@ -27,8 +27,9 @@ lint: $(VENV)/.dev
 types: $(VENV)/.dev
 	$(BIN)/mypy bot sandbox story tests benchmarks
 
+# Compiled modules are kept even where the machine says not to: the tests start some two hundred processes.
 test: $(VENV)/.dev lint types  ## everything CI runs
-	$(BIN)/python -m pytest -n 4
+	PYTHONDONTWRITEBYTECODE= $(BIN)/python -m pytest -n 4
 
 lock:  ## needs uv; writes names, versions and hashes, no addresses
 	uv pip compile --universal --python-version 3.11 --generate-hashes --no-annotate --no-header --no-emit-index-url --no-emit-find-links --extra sandbox --group build pyproject.toml -o requirements.lock

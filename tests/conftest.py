@@ -23,6 +23,19 @@ DESKS_ON = os.environ.get("MENTORBOT_DESKS_ON", "sqlite")
 """Where the desks of all other tests are: ``postgresql`` runs everything there once, which takes longer."""
 
 
+LONG = "tests/chaos/"
+QUICK = ("tests/guidelines/", "tests/house/", "tests/sandbox/blockkit/", "tests/views/")
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Let what takes minutes begin first and the many quick ones come last, so that no worker is left alone."""
+
+    def turn(item: pytest.Item) -> int:
+        return -1 if item.nodeid.startswith(LONG) else int(item.nodeid.startswith(QUICK))
+
+    items.sort(key=turn)
+
+
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
     """Give a module that says ``ON_EITHER_DATABASE = True`` its desks on SQLite and on PostgreSQL."""
     if getattr(metafunc.module, "ON_EITHER_DATABASE", False):
