@@ -71,7 +71,9 @@ def test_a_link_installs_and_the_workspace_works_at_once(
     assert page.status == 200
     assert "You are the lead of" in page.text
     wren = slack.person("wren")
-    assert "/mentorship agreement" in wren.command("/mentorship help").text
+    wren.command("/mentorship help")
+    # The welcome comes by itself in these moments: it may stand between the command and its answer, or after.
+    wren.sees("/mentorship agreement")
     wren.dm.wait("Nobody else has been written to")
 
 
