@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from functools import lru_cache
 from time import monotonic
 from typing import Any
 
@@ -17,8 +18,9 @@ from sqlalchemy.orm import (
     sessionmaker,
     with_loader_criteria,
 )
+from sqlalchemy.orm.interfaces import ORMOption
 
-from bot.store.base import ProgrammeRow, WorkspaceRow
+from bot.store.base import ProgrammeRow, Row, WorkspaceRow
 from bot.store.connecting import LOCK_MS, is_new_file, open_engine
 from bot.store.sealing import Keyring
 from bot.store.turns import Turns
@@ -52,26 +54,32 @@ def _hold_to_scope(state: ORMExecuteState) -> None:
         raise OutOfScope("a session needs a scope")
     if state.is_column_load or state.is_relationship_load:
         return
-    workspace_id = scope.workspace_id
-    options = [
+    if scope.programme_id is None:
+        tables = {mapper.class_ for mapper in state.all_mappers}
+        if any(issubclass(table, ProgrammeRow) for table in tables):
+            raise OutOfScope(f"{', '.join(sorted(t.__name__ for t in tables))}: the query needs a programme")
+    state.statement = state.statement.options(*_criteria(scope))
+
+
+@lru_cache(maxsize=1024)
+def _criteria(scope: Scope) -> tuple[ORMOption, ...]:
+    """Return what holds every query to a scope. Made once for each: they are a part of every statement."""
+    workspace_id, programme_id = scope.workspace_id, scope.programme_id
+    found = [
         with_loader_criteria(WorkspaceRow, lambda row: row.workspace_id == workspace_id, include_aliases=True)
     ]
-    tables = {mapper.class_ for mapper in state.all_mappers}
-    options += [
+    found += [
         with_loader_criteria(table, table.id == workspace_id, include_aliases=True)
-        for table in tables
+        for table in (mapper.class_ for mapper in Row.registry.mappers)
         if table.__tablename__ == WORKSPACES
     ]
-    if scope.programme_id is not None:
-        programme_id = scope.programme_id
-        options.append(
+    if programme_id is not None:
+        found.append(
             with_loader_criteria(
                 ProgrammeRow, lambda row: row.programme_id == programme_id, include_aliases=True
             )
         )
-    elif any(issubclass(table, ProgrammeRow) for table in tables):
-        raise OutOfScope(f"{', '.join(sorted(t.__name__ for t in tables))}: the query needs a programme")
-    state.statement = state.statement.options(*options)
+    return tuple(found)
 
 
 def _refuse_foreign_rows(session: Session, _flush: UOWTransaction, _instances: object) -> None:
