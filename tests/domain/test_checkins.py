@@ -600,3 +600,33 @@ def test_everybody_due_at_once_is_asked_in_few_statements(desk: Desk) -> None:
     skip(desk, days=14)
     many = count_queries(desk, "clock", ask_all)
     assert many <= few + 2, "and two for those whose older check-in is still open"
+
+
+def test_who_cannot_be_asked_stands_in_nobodys_way(desk: Desk) -> None:
+    """However many are due that paused, a look that takes one at a time comes to those behind them."""
+    for mentor, mentee in (("tomas", "mira"), ("ines", "noor")):
+        together(desk, mentor, mentee)
+    with desk.step("lena") as step:
+        paused = RelationshipState.PAUSED
+        change(step.session, Relationship, "tomas-mira", expected=RelationshipState.ACTIVE, to=paused)
+    skip(desk, days=14)
+    for _ in range(9):
+        skip(desk, hours=8)
+        with desk.step("clock") as step:
+            checkins.ask(step, 1)
+    assert [len(all_of(desk, handle)) for handle in ("tomas", "mira", "ines", "noor")] == [0, 0, 1, 1]
+
+
+def test_nothing_is_asked_early_for_what_cannot_be_asked(desk: Desk) -> None:
+    """Somebody due only in a pair that paused is not asked yet about another that falls due in some days."""
+    together(desk, "ines", "noor", started_on=MONDAY.date() - timedelta(days=21))
+    together(desk, "ines", "anja", started_on=MONDAY.date() - timedelta(days=20))
+    with desk.step("lena") as step:
+        paused = RelationshipState.PAUSED
+        change(step.session, Relationship, "ines-noor", expected=RelationshipState.ACTIVE, to=paused)
+    skip(desk, days=9, hours=6)
+    tick(desk)
+    assert all_of(desk, "ines") == []
+    skip(desk, days=1)
+    tick(desk)
+    assert [row.relationship_id for row in all_of(desk, "ines")] == ["ines-anja"]
