@@ -23,11 +23,11 @@ class _Turn:
         self._seconds = seconds
         self._comes = comes
 
-    def acquire(self, timeout: float) -> bool:
+    def take(self, timeout: float) -> bool:
         self.now += min(self._seconds, timeout)
         return self._comes
 
-    def release(self) -> None:
+    def give(self) -> None:
         assert self._comes
 
 
@@ -41,7 +41,7 @@ def test_a_writer_waits_once(
     """What waiting for the turn took is not waited for again in the database; the next session has it all."""
     db = Database(open_engine(f"sqlite:///{tmp_path / 'one.sqlite3'}"), Keyring.parse(KEYS))
     turn = _Turn(seconds, comes=comes)
-    monkeypatch.setattr(db, "_turn", turn)
+    monkeypatch.setattr(db, "_turns", turn)
     monkeypatch.setattr("bot.store.database.monotonic", lambda: turn.now)
     with db.unscoped("write", writes=True) as session:
         assert session.scalar(text("PRAGMA busy_timeout")) == pytest.approx(left, abs=1)

@@ -33,12 +33,13 @@ from bot.jobs.deliver.outcomes import (
     trouble_of,
 )
 from bot.jobs.deliver.pacing import POST
+from bot.jobs.deliver.picturing import follow
 from bot.jobs.deliver.words import Asked, Words
 from bot.jobs.notices import NoticeKind
 from bot.store import outbox
 from bot.store.database import Scope
 from bot.store.outbox import OutboxRow, OutboxState
-from bot.views.blocks import Message, Picture
+from bot.views.blocks import Message
 
 log = logging.getLogger(__name__)
 
@@ -228,30 +229,13 @@ class Attempt:
         sent = self._done(channel, ts)
         return replace(
             sent,
-            afterwards=lambda: self._upload(channel, ts, made.draw),
+            afterwards=lambda: follow(self.line, self.row.id, channel, ts, made.draw),
             opened=(contact.person_id, channel) if contact is not None and is_new else None,
         )
 
     def _done(self, channel: str, ts: str) -> Outcome:
         now = self._deps.clock.now()
         return outcomes.ended(OutboxState.SENT, None, now, channel=channel, ts=ts, doubt_since=None)
-
-    def _upload(self, channel: str, ts: str, draw: Callable[[], Picture | None]) -> None:
-        """Upload the picture into the message's thread. A lost picture is logged and never sent again."""
-        try:
-            picture = draw()
-            if picture is None:
-                return
-            self.line.client.files_upload_v2(
-                content=picture.png,
-                filename=picture.filename,
-                title=picture.title,
-                alt_txt=picture.alt,
-                channel=channel,
-                thread_ts=ts,
-            )
-        except Exception as fault:  # noqa: BLE001 - the message is posted: nothing about its picture may say otherwise
-            log.warning("outbox %s: its picture was lost (%s)", self.row.id, type(fault).__name__)
 
     def _update(self) -> Outcome:
         row = self.row
