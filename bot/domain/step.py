@@ -82,14 +82,7 @@ class Step:
 
     def tell(self, notice: Notice) -> bool:
         """Put a notice into the outbox; False when that key was said before."""
-        return outbox.put(
-            self.session,
-            notice,
-            row_id=self.ids(),
-            workspace_id=self.workspace_id,
-            programme_id=self.programme_id,
-            now=self.now,
-        )
+        return self.tell_all([notice]) == 1
 
     def tell_all(self, notices: Iterable[Notice]) -> int:
         """Put many notices into the outbox at once; return how many had not been said before."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from functools import partial
 
 from sqlalchemy import select
 from sqlalchemy.exc import IntegrityError
@@ -71,12 +72,13 @@ def install(
     Nothing goes to anybody else. Installing again changes tokens and scopes, brings back a workspace that was
     gone, and changes nobody's role. Two installations in the same moment follow one another.
     """
+    once = partial(_install, db, ids, rules, granted, tokens, installer, now)
     for _ in range(AT_THE_SAME_TIME):
         try:
-            return _install(db, ids, rules, granted, tokens, installer, now)
+            return once()
         except IntegrityError:
             continue  # another wrote the same row a moment before: now it is found
-    return _install(db, ids, rules, granted, tokens, installer, now)
+    return once()
 
 
 def _install(
