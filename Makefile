@@ -27,7 +27,7 @@ lint: $(VENV)/.dev
 types: $(VENV)/.dev
 	$(BIN)/mypy bot sandbox story tests benchmarks
 
-# Compiled modules are kept even where the machine says not to: the tests start some two hundred processes.
+# Compiled modules are kept even where the machine says not to: many tests start processes of the bot.
 test: $(VENV)/.dev lint types  ## everything CI runs
 	PYTHONDONTWRITEBYTECODE= $(BIN)/python -m pytest -n 4
 

@@ -28,7 +28,7 @@ QUICK = ("tests/guidelines/", "tests/house/", "tests/sandbox/blockkit/", "tests/
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Let what takes minutes begin first and the many quick ones come last, so that no worker is left alone."""
+    """Let what takes minutes begin first and the many quick ones come last: no worker is left alone."""
 
     def turn(item: pytest.Item) -> int:
         return -1 if item.nodeid.startswith(LONG) else int(item.nodeid.startswith(QUICK))
