@@ -22,6 +22,7 @@ from bot.views.blocks import Message
 from tests.cast import KEYS, LEADS_CHANNEL, WORKSPACE_ID, Desk
 
 HELD, RESENT, IN_HOURS, CARD = "test.held", "test.resent", "test.in_hours", "test.card"
+FROZEN = "test.frozen"
 
 
 def refusal(error: str, *, status: int = 200, retry_after: str | None = None) -> SlackApiError:
@@ -177,6 +178,7 @@ class Office:
                 on_dead=self._dead,
             ),
             NoticeKind(IN_HOURS, _read, _show, unrequested=True),
+            NoticeKind(FROZEN, _read, _show, unrequested=True, before=lambda _step, _ids: None),
             NoticeKind(CARD, _read, _show, permit=lambda _step, _ids, members: "U0OSKAR" not in members),
         )
         return {kind.name: kind for kind in kinds}

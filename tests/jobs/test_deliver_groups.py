@@ -19,7 +19,7 @@ from bot.jobs.deliver.pacing import POST
 from bot.store import outbox, paces, tallies
 from bot.store.outbox import Notice, OutboxState
 from tests.cast import MONDAY, PROGRAMME_ID, WORKSPACE_ID, Desk
-from tests.jobs.fake_slack import HELD, IN_HOURS, Accepted, Office, limited, open_office, refusal
+from tests.jobs.fake_slack import FROZEN, HELD, IN_HOURS, Accepted, Office, limited, open_office, refusal
 
 ON_EITHER_DATABASE = True
 
@@ -207,6 +207,77 @@ def test_somebody_in_peace_is_left_in_peace(office: Office, scopes: frozenset[st
     sender.drain_all()
     assert office.row("unasked").state is OutboxState.SENT
     assert office.slack.count("dnd.teamInfo") == int(is_held) * 2
+
+
+@pytest.mark.parametrize("kind", [IN_HOURS, FROZEN])
+def test_made_together_or_singly_peace_is_kept(office: Office, kind: str) -> None:
+    """A digest, whose words are made by themselves, waits for the end of somebody's peace as others do."""
+    now = office.clock.now().timestamp()
+    office.slack.scopes = frozenset({"dnd:read"})
+    office.slack.dnd = {
+        "U0MIRA": {"dnd_enabled": True, "next_dnd_start_ts": now - 60, "next_dnd_end_ts": now + 1800}
+    }
+    office.tell(kind)
+    sender = office.sender()
+    sender.drain_all()
+    assert (office.row().state, office.row().tries) == (OutboxState.WAITING, 0)
+    assert office.slack.messages == []
+    office.clock.skip(hours=1)
+    sender.drain_all()
+    assert office.row().state is OutboxState.SENT
+
+
+def test_of_two_to_a_person_one_goes_at_a_time(office: Office) -> None:
+    """Also where one is made by itself: the second looks again whether it is among the two of this week."""
+    with office.desk.step("clock") as step:
+        for key, kind in (("a", IN_HOURS), ("b", FROZEN), ("c", FROZEN)):
+            step.tell(Notice(kind, key, office.desk.id("mira")))
+    sender = office.sender()
+    for _ in range(3):
+        sender.drain_all()
+        office.clock.skip(seconds=1)
+    assert sorted(row.state for row in office.desk.outbox()) == sorted(
+        [OutboxState.SENT, OutboxState.SENT, OutboxState.WAITING]
+    )
+
+
+@pytest.mark.parametrize(("seconds", "waited", "posts"), [(1, [1.0], 21), (30, [], 1)])
+def test_a_short_rest_is_waited_out(office: Office, seconds: int, waited: list[float], posts: int) -> None:
+    """A second that Slack asks for is waited with the words ready; for longer the rows are given back."""
+    for number in range(20):
+        office.tell(key=f"n{number}")
+    office.slack.order(POST, limited(seconds))
+    rested: list[float] = []
+
+    def wait(for_seconds: float) -> None:
+        rested.append(round(for_seconds, 1))
+        office.clock.skip(seconds=for_seconds + 0.01)
+
+    sender = Delivery(office.deps, office.kinds, at_once=1, lanes=1, wait=wait)
+    sender.drain_all()
+    assert (rested, office.slack.count(POST)) == (waited, posts)
+    office.clock.skip(seconds=31)
+    sender.drain_all()
+    assert len(set(office.slack.keys())) == len(office.slack.messages) == 20
+    assert {(row.state, row.tries) for row in office.desk.outbox()} == {(OutboxState.SENT, 1)}
+    assert totals(office) == {"sent": 20, "limited": 1}
+
+
+def test_words_are_not_rested_with_for_long(office: Office, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Slack says a second again and again: after some seconds what is left is read anew, if still true."""
+    for number in range(5):
+        office.tell(key=f"n{number}")
+    office.slack.always[POST] = limited(1)
+    real = [0.0]
+    monkeypatch.setattr("bot.jobs.deliver.group.time.monotonic", lambda: real[0])
+
+    def wait(for_seconds: float) -> None:
+        real[0] += for_seconds
+        office.clock.skip(seconds=for_seconds + 0.01)
+
+    Delivery(office.deps, office.kinds, at_once=1, lanes=1, wait=wait).drain_all()
+    assert office.slack.count(POST) == 7
+    assert {(row.state, row.tries) for row in office.desk.outbox()} == {(OutboxState.WAITING, 0)}
 
 
 def test_what_slack_said_to_one_process_holds_for_the_other(office: Office) -> None:

@@ -41,6 +41,8 @@ WORDS_LAST_SECONDS = 6.0
 """After so long what was read is not rested with any more: it may not be true by then."""
 LEASE = timedelta(seconds=CALLS_IN_LEASE * CALL_SECONDS)
 """How long rows are held where a call may take as long as it does in production."""
+ANOTHER_FIRST = "another message to them goes first"
+IN_PEACE = "they do not want to be disturbed"
 ONE_CHANNEL_APART = timedelta(seconds=IN_ONE_CHANNEL.every)
 
 
@@ -87,6 +89,7 @@ class Group:
         self._words_last = 0.0
         self._lock = threading.Lock()
         self._queues: dict[str, int] = {}
+        self._written_to: set[str] = set()
 
     def send(self, attempts: Sequence[Attempt]) -> list[Attempt]:
         """Send what can be sent now and record what came of each; return the attempts that were made.
@@ -135,6 +138,22 @@ class Group:
             return False
 
         self._side_by_side(asking, ask)
+        self._hold_back_single(singly)
+
+    def _hold_back_single(self, singly: list[Attempt]) -> None:
+        """Do the same for those whose words are made one by one, such as digests."""
+        theirs: dict[str, Attempt] = {}
+        for attempt in singly:
+            contact = attempt.ready.words.contact if attempt.ready is not None else None
+            if contact is None or not attempt.kind.unrequested or attempt.row.counted_at is not None:
+                continue
+            if contact.person_id in self._written_to:
+                attempt.wait(self._deps.clock.now() + SHORTEST_WAIT, ANOTHER_FIRST)
+            else:
+                self._written_to.add(contact.person_id)
+                theirs[contact.slack_user_id] = attempt
+        for user_id, until in self._means.peace.until(self._line, theirs).items():
+            theirs[user_id].wait(until, IN_PEACE)
 
     def _hold_back(self, posts: list[Attempt], made: dict[str, Words | Exception]) -> None:
         """Let those wait who are not to be disturbed, and a person's second message after the first."""
@@ -147,7 +166,7 @@ class Group:
                 continue
             if said.contact.person_id in theirs:
                 until = self._deps.clock.now() + SHORTEST_WAIT
-                made[attempt.row.id] = PutOff(until, "another message to them goes first")
+                made[attempt.row.id] = PutOff(until, ANOTHER_FIRST)
             else:
                 theirs[said.contact.person_id] = attempt
         contacts = {
@@ -156,7 +175,8 @@ class Group:
             if isinstance(said := made[attempt.row.id], Words) and said.contact is not None
         }
         for user_id, until in self._means.peace.until(self._line, contacts).items():
-            made[contacts[user_id].row.id] = PutOff(until, "they do not want to be disturbed")
+            made[contacts[user_id].row.id] = PutOff(until, IN_PEACE)
+        self._written_to = set(theirs)
 
     def _begin(self, ready: list[Attempt]) -> list[Attempt]:
         """Commit that Slack may have these messages from now on; return those that are to be posted."""
