@@ -223,7 +223,7 @@ def _look_at_handlers(session: Session, rules: ConcernRules) -> Iterator[Finding
     for handler in rules.handlers:
         if handler.email not in known:
             yield mend("concerns.nobody_by", address=handler.email)
-    for person in people.with_role(session, Role.HANDLER, Role.ALTERNATE):
+    for person in people.with_role(session, Role.HANDLER, Role.ALTERNATE, Role.OFFICE, Role.ON_CALL):
         if not rules.lists(person.email):
             yield mend("concerns.not_listed", name=person.name)
     if not choosing.are_enough(choosing.candidates(session, rules)):

@@ -52,9 +52,9 @@ def import_(file: Path, *, dry_run: bool, programme: str, workspace: str) -> Non
             languages,time_zone,places,prefers,avoids
     Pairs:  mentor,mentee,kind,start_date,agreement
 
-    Several values in one cell are separated by semicolons. Roles are mentee, mentor, lead, handler and
-    alternate. Importing the same file again doubles nothing. Nothing is sent to anyone. With any fault
-    nothing is stored, and every fault is listed with its row and column.
+    Several values in one cell are separated by semicolons. Roles are mentee, mentor, lead, handler,
+    alternate, office and on_call. Importing the same file again doubles nothing. Nothing is sent to anyone.
+    With any fault nothing is stored, and every fault is listed with its row and column.
     """  # noqa: D301 - \b is click's sign to keep the lines as they are
     settings = read_settings()
     deps = wiring.build(settings)

@@ -16,7 +16,7 @@ from pydantic import Field, HttpUrl, StringConstraints, field_validator, model_v
 from bot.guidelines.reading import Rules
 
 Email = Annotated[str, StringConstraints(pattern=r"^[^@\s]+@[^@\s]+$", to_lower=True)]
-LadderRole = Literal["handler", "alternate", "lead"]
+LadderRole = Literal["handler", "alternate", "lead", "office", "on_call"]
 LEVELS = (0, 1, 2, 3, 4)
 DANGER = 4
 

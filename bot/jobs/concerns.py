@@ -3,15 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from datetime import datetime
+
+from sqlalchemy.orm import Session
 
 from bot.domain import examples
 from bot.domain.concerns import clocks, moving, reading
 from bot.domain.concerns.moving import News
 from bot.domain.concerns.reading import HandlerCard, Status
 from bot.domain.step import Step
+from bot.guidelines import Guidelines
 from bot.jobs.notices import BATCH, Due, NoticeKind, WhenUnknown
 from bot.store import concerns as store
 from bot.store.concerns import HELD, OPEN
+from bot.store.due import Place
+from bot.store.people import Role
 from bot.views.concerns import notices as views
 
 
@@ -132,15 +138,19 @@ KINDS = (
 )
 
 
+def _places(session: Session, now: datetime, rules: Guidelines) -> list[Place]:
+    return store.places_due(session, now, [Role(name) for name in rules.concerns.ladder.roles])
+
+
 DUE = (
     Due(
         "concerns.replace_those_who_left",
         lambda step: clocks.replace_those_who_left(step, BATCH),
-        waits=store.places_due,
+        waits_by_rules=_places,
     ),
-    Due("concerns.remind", lambda step: clocks.remind(step, BATCH), waits=store.places_due),
-    Due("concerns.climb", lambda step: clocks.climb(step, BATCH), waits=store.places_due),
-    Due("concerns.remind_to_act", lambda step: clocks.remind_to_act(step, BATCH), waits=store.places_due),
-    Due("concerns.ask_again", lambda step: clocks.ask_again(step, BATCH), waits=store.places_due),
-    Due("concerns.erase", lambda step: clocks.erase(step, BATCH), waits=store.places_due),
+    Due("concerns.remind", lambda step: clocks.remind(step, BATCH), waits_by_rules=_places),
+    Due("concerns.climb", lambda step: clocks.climb(step, BATCH), waits_by_rules=_places),
+    Due("concerns.remind_to_act", lambda step: clocks.remind_to_act(step, BATCH), waits_by_rules=_places),
+    Due("concerns.ask_again", lambda step: clocks.ask_again(step, BATCH), waits_by_rules=_places),
+    Due("concerns.erase", lambda step: clocks.erase(step, BATCH), waits_by_rules=_places),
 )

@@ -24,10 +24,12 @@ from bot.store.base import (
 
 
 class PersonState(StrEnum):
-    """Whether somebody still has a Slack account in the workspace."""
+    """Whether somebody still has a Slack account in the workspace, and anything of theirs is kept."""
 
     HERE = "here"
     LEFT = "left"
+    ERASED = "erased"
+    """Had everything of theirs erased; only the id is left."""
 
 
 class Role(StrEnum):
@@ -38,6 +40,10 @@ class Role(StrEnum):
     LEAD = "lead"
     HANDLER = "handler"
     ALTERNATE = "alternate"
+    OFFICE = "office"
+    """An office that must act by law or rule, such as the equity office."""
+    ON_CALL = "on_call"
+    """Whoever is there in danger."""
 
 
 class Person(WorkspaceRow, Row, kw_only=True):

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from datetime import date, datetime
 from enum import StrEnum
 
-from sqlalchemy import UniqueConstraint, func, select
+from sqlalchemy import String, UniqueConstraint, func, select
 from sqlalchemy.orm import Mapped, Session, aliased, mapped_column
 
 from bot.store import due
@@ -68,6 +68,7 @@ class Relationship(ProgrammeRow, Row, kw_only=True):
             where="state = 'active' AND basis = 'none' AND offered_at IS NULL",
         ),
         due.index("ix_relationships_ended", "ended_at", where="ended_at IS NOT NULL"),
+        due.index("ix_relationships_to_end", "ends_on", where="ends_on IS NOT NULL AND state <> 'ended'"),
     )
 
     kind: Mapped[Kind] = mapped_column(choice(Kind))
@@ -78,6 +79,10 @@ class Relationship(ProgrammeRow, Row, kw_only=True):
     created_at: Mapped[datetime]
     started_on: Mapped[date | None] = mapped_column(default=None)
     ended_at: Mapped[datetime | None] = mapped_column(default=None)
+    ends_on: Mapped[date | None] = mapped_column(default=None)
+    """A day somebody chose for the end, which only they know until then."""
+    ends_by: Mapped[str | None] = mapped_column(String(40), default=None)
+    """Who chose it."""
     offered_at: Mapped[datetime | None] = mapped_column(default=None)
     """When an imported pair was offered to write an agreement, or was found to have one."""
 

@@ -180,7 +180,7 @@ def test_a_handler_known_by_another_address(env: dict[str, str], config: Path) -
     mends = [line for line in said.text.splitlines() if line.startswith("mend")]
     assert len(mends) == 3
     assert "somebody.else@riverside.example in [[handlers]] belongs to nobody" in mends[0]
-    assert "Hugo Brandt is handler or alternate, but no [[handlers]]" in mends[1]
+    assert "Hugo Brandt would read concerns by their role, but no [[handlers]]" in mends[1]
     assert "they are not taken" in mends[2]
 
 

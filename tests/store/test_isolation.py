@@ -198,7 +198,7 @@ OWN_WAY: Mapping[str, Callable[[Maker], dict[str, Any]]] = {
     },
     "concerns.queries.due": lambda maker: {
         "now": NOW,
-        "what": maker.rng.choice(["remind", "climb", "act", "ask", "erase", "left"]),
+        "what": maker.rng.choice(["remind", "climb", "act", "ask", "erase"]),
         "limit": 100,
     },
     "outbox.put": lambda maker: {

@@ -18,6 +18,7 @@ from bot.store.concerns import (
     HELD,
     MAY_OPEN,
     OPEN,
+    RESPONSIBLE,
     Concern,
     ConcernNote,
     ConcernOpening,
@@ -25,7 +26,6 @@ from bot.store.concerns import (
     ConcernState,
     ReaderState,
 )
-from bot.store.people import Role
 
 _ASKED_ONCE = (*MAY_OPEN, ReaderState.PASSED)
 
@@ -150,7 +150,7 @@ def resolve(step: Step, concern_id: str, outcome: str) -> Case:
 
 def recuse(step: Step, concern_id: str) -> None:
     """Step back from a case with one press: it goes to the next at once, and cannot be opened any more."""
-    row, _ = _reader(step, concern_id)
+    row, _ = _reader(step, concern_id, RESPONSIBLE)
     if row.state not in {ConcernState.FILED, *HELD}:
         raise NotFound
     step.record("concern.recused", row.id)
@@ -210,8 +210,7 @@ def _reader(
         raise NotFound
     if any(party.person_id == step.by for party in store.parties(step.session, [row.id]).get(row.id, ())):
         raise NotFound
-    roles = {Role(name) for name in step.rules.concerns.ladder.roles}
-    if not roles & people.roles_of(step.session, step.by):
+    if not set(moving.ladder_roles(step)) & people.roles_of(step.session, step.by):
         raise NotFound
     return row, reader
 

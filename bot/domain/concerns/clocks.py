@@ -33,7 +33,7 @@ def climb(step: Step, limit: int) -> int:
 
 def replace_those_who_left(step: Step, limit: int) -> int:
     """Let each case go on whose handler left Slack, or handles no more; return how many were handled."""
-    rows = store.due(step.session, step.now, "left", limit)
+    rows = store.left(step.session, moving.ladder_roles(step), limit)
     for row in rows:
         moving.pass_on(step, row, who=row.handler_id)
     return len(rows)

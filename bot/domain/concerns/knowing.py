@@ -5,12 +5,12 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from datetime import timedelta
 
+from bot.domain.concerns.moving import ladder_roles
 from bot.domain.concerns.reading import HandlerCard, card
 from bot.domain.step import Step
 from bot.store import concerns as store
 from bot.store import people
 from bot.store.concerns import ConcernState
-from bot.store.people import Role
 
 STAYS_ON_HOME = timedelta(days=30)
 
@@ -51,8 +51,7 @@ def waiting_for(step: Step, person_id: str) -> tuple[HandlerCard, ...]:
 
 
 def _open_to(step: Step, person_id: str) -> tuple[HandlerCard, ...]:
-    roles = {Role(name) for name in step.rules.concerns.ladder.roles}
-    if not roles & people.roles_of(step.session, person_id):
+    if not set(ladder_roles(step)) & people.roles_of(step.session, person_id):
         return ()
     found = store.waiting_for(step.session, person_id)
     others = {row.handler_id for row, _ in found if row.handler_id and row.handler_id != person_id}

@@ -61,7 +61,7 @@ def pass_on(
     ladder = store.readers(step.session, row.id)
     may = usable(step, ladder)
     for reader in ladder:
-        if reader.state in store.MAY_OPEN and who in {None, reader.person_id}:
+        if reader.state in store.RESPONSIBLE and who in {None, reader.person_id}:
             _move(step, reader, leaving)
     following = [
         reader
@@ -199,10 +199,14 @@ def undelivered(step: Step, concern_id: str, reader_id: str, rung: str) -> None:
             pass_on(step, row, who=reader.person_id)
 
 
+def ladder_roles(step: Step) -> tuple[Role, ...]:
+    """Return the roles of the guideline's ladder, first asked first."""
+    return tuple(Role(name) for name in step.rules.concerns.ladder.roles)
+
+
 def usable(step: Step, ladder: list[ConcernReader]) -> set[str]:
     """Return who on the ladder still is here and still holds a role of it."""
-    roles = [Role(name) for name in step.rules.concerns.ladder.roles]
-    still = {person.id for person, _ in store.may_handle(step.session, roles)}
+    still = {person.id for person, _ in store.may_handle(step.session, ladder_roles(step))}
     return still & {reader.person_id for reader in ladder}
 
 

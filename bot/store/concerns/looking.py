@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import datetime
 
 from sqlalchemy import exists, or_, select
@@ -11,18 +12,19 @@ from bot.store.concerns.rows import ENDED, HELD, Concern, ConcernState
 from bot.store.due import Place, literally, places, same_programme
 from bot.store.people import Membership, Person, PersonState, Role
 
-ON_A_LADDER = (Role.HANDLER, Role.ALTERNATE, Role.LEAD)
 
+def places_due(session: Session, now: datetime, roles: Iterable[Role]) -> list[Place]:
+    """Return where a case has anything due, or a handler without any of ``roles`` (an unscoped session).
 
-def places_due(session: Session, now: datetime) -> list[Place]:
-    """Return where a case has anything due, or a handler who is none any more (an unscoped session)."""
+    ``roles`` are those of the guideline's ladder.
+    """
     case = select(Concern.workspace_id, Concern.programme_id)
     filed = literally(Concern.state, ConcernState.FILED)
-    gone = exists().where(Person.id == Concern.handler_id, Person.state == PersonState.LEFT)
+    gone = exists().where(Person.id == Concern.handler_id, Person.state != PersonState.HERE)
     on_a_ladder = exists().where(
         *same_programme(Membership, Concern),
         Membership.person_id == Concern.handler_id,
-        Membership.role.in_(ON_A_LADDER),
+        Membership.role.in_(list(roles)),
     )
     return places(
         session,

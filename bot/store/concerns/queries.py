@@ -138,17 +138,26 @@ def with_parties(session: Session) -> list[Concern]:
 
 
 def due(session: Session, now: datetime, what: str, limit: int) -> list[Concern]:
-    """Return cases for which ``what`` is due, locked: remind, climb, act, ask, erase or left.
+    """Return cases for which ``what`` is due, locked: remind, climb, act, ask or erase."""
+    return _locked(session, limit, *DUE[what](now))
 
-    ``left`` gives those whose handler has no Slack account, or no role on a ladder, any more.
-    """
+
+def left(session: Session, roles: Iterable[Role], limit: int) -> list[Concern]:
+    """Return cases, locked, whose handler has no Slack account, or none of the ladder's roles, any more."""
+    gone = select(Person.id).where(Person.state != PersonState.HERE)
+    on_a_ladder = select(Membership.person_id).where(Membership.role.in_(list(roles)))
+    return _locked(
+        session,
+        limit,
+        Concern.state.in_([ConcernState.FILED, *HELD]),
+        or_(Concern.handler_id.in_(gone), Concern.handler_id.not_in(on_a_ladder)),
+    )
+
+
+def _locked(session: Session, limit: int, *where: ColumnElement[bool]) -> list[Concern]:
     return list(
         session.scalars(
-            select(Concern)
-            .where(*DUE[what](now))
-            .order_by(Concern.id)
-            .limit(limit)
-            .with_for_update(skip_locked=True)
+            select(Concern).where(*where).order_by(Concern.id).limit(limit).with_for_update(skip_locked=True)
         )
     )
 
@@ -180,23 +189,11 @@ def _erase(now: datetime) -> tuple[ColumnElement[bool], ...]:
     return Concern.erase_at <= now, Concern.erased_at.is_(None)
 
 
-def _left(_now: datetime) -> tuple[ColumnElement[bool], ...]:
-    gone = select(Person.id).where(Person.state == PersonState.LEFT)
-    on_a_ladder = select(Membership.person_id).where(
-        Membership.role.in_([Role.HANDLER, Role.ALTERNATE, Role.LEAD])
-    )
-    return (
-        Concern.state.in_([ConcernState.FILED, *HELD]),
-        or_(Concern.handler_id.in_(gone), Concern.handler_id.not_in(on_a_ladder)),
-    )
-
-
 DUE: Mapping[str, Callable[[datetime], tuple[ColumnElement[bool], ...]]] = {
     "remind": _remind,
     "climb": _climb,
     "act": _act,
     "ask": _ask,
     "erase": _erase,
-    "left": _left,
 }
-"""Each is made only when it is asked for: six of them at every tick cost more than the queries."""
+"""Each is made only when it is asked for: five of them at every tick cost more than the queries."""

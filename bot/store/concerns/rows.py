@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
-from sqlalchemy import Index, UniqueConstraint
+from sqlalchemy import Index, String, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
 from bot.store import due
@@ -42,16 +42,31 @@ class Capacity(StrEnum):
 
 
 class ReaderState(StrEnum):
-    """Where somebody on a case's ladder stands. Only who is asked or holds it may open it."""
+    """Where somebody on a case's ladder stands. Only ``MAY_OPEN`` may open it."""
 
     WAITING = "waiting"
     ASKED = "asked"
     HOLDS = "holds"
     PASSED = "passed"
     RECUSED = "recused"
+    READS = "reads"
+    """Was let in by two people: may read, and is neither waited for nor responsible."""
+    STRUCK = "struck"
+    """The reporter struck them out after filing."""
 
 
-MAY_OPEN = (ReaderState.ASKED, ReaderState.HOLDS)
+RESPONSIBLE = (ReaderState.ASKED, ReaderState.HOLDS)
+"""Those whom a case is taken from when it goes on."""
+MAY_OPEN = (*RESPONSIBLE, ReaderState.READS)
+
+
+class Opened(StrEnum):
+    """What somebody read of a case."""
+
+    WORDS = "words"
+    LOG = "log"
+    EXPORT = "export"
+    ANSWER = "answer"
 
 
 class Concern(ProgrammeRow, Row, kw_only=True):
@@ -111,6 +126,21 @@ class Concern(ProgrammeRow, Row, kw_only=True):
     erase_at: Mapped[datetime | None] = mapped_column(default=None)
     erased_at: Mapped[datetime | None] = mapped_column(default=None)
     guideline_version: Mapped[str]
+    """The fingerprint of the configuration at filing."""
+    approved_version: Mapped[str] = mapped_column(default="")
+    """The guideline in force at filing, with what leads had changed of it."""
+    follows_id: Mapped[str | None] = mapped_column(String(40), default=None)
+    """The reporter's earlier case, after which somebody made them pay for it."""
+    first_acknowledged_at: Mapped[datetime | None] = mapped_column(default=None)
+    """Never taken back, unlike ``acknowledged_at``: the leads' figures are made of it."""
+    first_ended_at: Mapped[datetime | None] = mapped_column(default=None)
+    reopened: Mapped[int] = mapped_column(default=0)
+    batch_id: Mapped[str | None] = mapped_column(String(40), default=None)
+    """The one batch of the leads' figures that counted it."""
+    hold_since: Mapped[datetime | None] = mapped_column(default=None)
+    """A legal hold: nothing of it is erased while it stands."""
+    hold_by: Mapped[str | None] = mapped_column(String(40), default=None)
+    hold_why: Mapped[bytes | None] = mapped_column(Sealed, default=None)
 
 
 class ConcernParty(ProgrammeRow, Row, kw_only=True):
@@ -175,6 +205,7 @@ class ConcernOpening(ProgrammeRow, Row, kw_only=True):
     concern_id: Mapped[str]
     person_id: Mapped[str]
     opened_at: Mapped[datetime]
+    what: Mapped[Opened] = mapped_column(choice(Opened), default=Opened.WORDS)
 
 
 @dataclass(frozen=True)
