@@ -15,7 +15,9 @@ from bot.domain.agreements.news import News
 from bot.domain.calendar import add_working_days
 from bot.domain.checkins import Asked as CheckInsAsked
 from bot.domain.checkins import CheckInCard, Revealed
-from bot.domain.concerns.reading import HandlerCard, Status
+from bot.domain.concerns.guideline import rules_of
+from bot.domain.concerns.reading import HandlerCard
+from bot.domain.concerns.reporters import Status
 from bot.domain.digests import Average, Figure, Seen, Thing
 from bot.domain.digests.census import FIGURES
 from bot.domain.digests.when import WEEK, monday_of, week_name
@@ -165,7 +167,7 @@ def holding_handler(step: Step, person_id: str) -> HandlerCard:
 
 def case_status(step: Step, _person_id: str) -> Status:
     """Return a case as its reporter hears of it."""
-    rules = step.rules.concerns
+    rules = rules_of(step)
     return Status(
         concern_id=EXAMPLE,
         reference=REFERENCE,

@@ -29,6 +29,11 @@ class Form:
         """Return the value of the chosen option; empty when none is."""
         return str((self._field(block_id).get("selected_option") or {}).get("value") or "")
 
+    def chosen_number(self, block_id: str) -> int | None:
+        """Return the value of the chosen option as a whole number, or None where it is none."""
+        chosen = self.choice(block_id)
+        return int(chosen) if chosen.isdecimal() else None
+
     def choices(self, block_id: str) -> list[str]:
         """Return the values of all chosen options."""
         return [str(option["value"]) for option in self._field(block_id).get("selected_options") or []]

@@ -8,9 +8,10 @@ from datetime import datetime
 from sqlalchemy.orm import Session
 
 from bot.domain import examples
-from bot.domain.concerns import clocks, moving, reading
+from bot.domain.concerns import clocks, moving, reading, reporters
 from bot.domain.concerns.moving import News
-from bot.domain.concerns.reading import HandlerCard, Status
+from bot.domain.concerns.reading import HandlerCard
+from bot.domain.concerns.reporters import Status
 from bot.domain.step import Step
 from bot.guidelines import Guidelines
 from bot.jobs.notices import BATCH, Due, NoticeKind, WhenUnknown
@@ -36,11 +37,11 @@ def _still_held(step: Step, ids: Mapping[str, str], recipient_id: str) -> Handle
 
 
 def _status(step: Step, ids: Mapping[str, str], recipient_id: str) -> Status | None:
-    return reading.status_for(step, ids["concern"], recipient_id)
+    return reporters.status_for(step, ids["concern"], recipient_id)
 
 
 def _news(step: Step, ids: Mapping[str, str], recipient_id: str) -> Status | None:
-    return reading.news_for(step, ids["concern"], recipient_id, News(ids.get("news", News.STATE)))
+    return reporters.news_for(step, ids["concern"], recipient_id, News(ids.get("news", News.STATE)))
 
 
 def _channel(step: Step, ids: Mapping[str, str], _: str) -> HandlerCard | None:

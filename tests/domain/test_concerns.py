@@ -9,7 +9,7 @@ from sqlalchemy import select
 
 from bot.clock import SetClock
 from bot.domain import concerns
-from bot.domain.concerns import casework, clocks, moving, raising, reading
+from bot.domain.concerns import casework, clocks, moving, raising, reading, reporters
 from bot.domain.concerns.forms import Blank, Draft, Filed
 from bot.domain.concerns.routing import Avoid, Candidate, plan
 from bot.errors import NotFound, Refusal
@@ -197,7 +197,7 @@ def test_the_handler_acknowledges_notes_and_resolves(desk: Desk) -> None:
     assert state_of(desk) is ConcernState.RESOLVED
     assert len(desk.outbox(moving.FOR_REPORTER)) == 4
     with desk.step("mira") as step:
-        status = casework.status(step, "case1")
+        status = reporters.status(step, "case1")
     assert status.outcome == "They meet with a third person now."
     assert [line.who.name for line in status.openings if line.who] == ["Hugo Brandt"]
 
@@ -227,7 +227,7 @@ def test_with_the_ladder_at_its_end_everyone_is_asked_again(desk: Desk) -> None:
         later(desk, days=7)
         tick(desk)
     with desk.step("mira") as step:
-        status = casework.status(step, "case1")
+        status = reporters.status(step, "case1")
     assert status.exhausted
     assert {c.name for c in status.readers} == {"Hugo Brandt", "Anja Petrova", "Lena Hoffmann"}
     with desk.step("lena") as step:
@@ -344,14 +344,14 @@ def test_the_reporter_withdraws_and_unread_words_are_gone(desk: Desk) -> None:
     """What nobody opened is erased at once; whom it named stays sealed, so that no card reaches them."""
     raise_it(desk)
     with desk.step("mira") as step:
-        assert casework.withdraw(step, "case1").state is ConcernState.WITHDRAWN
+        assert reporters.withdraw(step, "case1").state is ConcernState.WITHDRAWN
     with desk.step("clock") as step:
         row = step.session.scalars(select(Concern)).one()
         assert row.words is None
         assert step.session.scalars(select(ConcernParty)).one().who is not None
         assert not reading.channel_may_see(step, "case1", frozenset({CAST["tomas"].slack_id}))
     with pytest.raises(Refusal, match="ended_already"), desk.step("mira") as step:
-        casework.withdraw(step, "case1")
+        reporters.withdraw(step, "case1")
 
 
 @pytest.mark.parametrize("read_before", [False, True])
@@ -363,7 +363,7 @@ def test_what_was_taken_back_nobody_opens(desk: Desk, *, read_before: bool) -> N
         if read_before:
             casework.open_case(step, "case1")
     with desk.step("mira") as step:
-        casework.withdraw(step, "case1")
+        reporters.withdraw(step, "case1")
     for handle in ("hugo", "anja"):
         with pytest.raises(NotFound), desk.step(handle) as step:
             casework.open_case(step, "case1")

@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 import pytest
 
-from bot.domain.concerns import casework
+from bot.domain.concerns import casework, reporters
 from bot.domain.step import Step
 from bot.errors import NotFound, Refusal
 from tests.cast import CAST, Desk
@@ -19,8 +19,8 @@ ACTS: dict[str, Callable[[Step, str], object]] = {
     "level": lambda step, case: casework.change_level(step, case, 2, "x"),
     "resolve": lambda step, case: casework.resolve(step, case, "x"),
     "recuse": casework.recuse,
-    "status": casework.status,
-    "withdraw": casework.withdraw,
+    "status": reporters.status,
+    "withdraw": reporters.withdraw,
 }
 READING = {"open"}
 WORKING = {"note", "level", "resolve"}
@@ -54,7 +54,7 @@ def _resolved(desk: Desk) -> None:
 
 def _withdrawn(desk: Desk) -> None:
     with desk.step("mira") as step:
-        casework.withdraw(step, "case1")
+        reporters.withdraw(step, "case1")
 
 
 STAGES: dict[str, tuple[Callable[[Desk], None], dict[str, set[str]]]] = {

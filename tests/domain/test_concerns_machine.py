@@ -20,7 +20,7 @@ from hypothesis.stateful import (
 )
 from sqlalchemy import select
 
-from bot.domain.concerns import casework, moving
+from bot.domain.concerns import casework, moving, reporters
 from bot.domain.step import Step
 from bot.errors import Refusal
 from bot.store import concerns as store
@@ -39,7 +39,7 @@ ACTS: dict[str, Callable[[Step, str], object]] = {
     "level": lambda step, case: casework.change_level(step, case, 2, "because"),
     "resolve": lambda step, case: casework.resolve(step, case, f"outcome {CANARY}"),
     "recuse": casework.recuse,
-    "withdraw": casework.withdraw,
+    "withdraw": reporters.withdraw,
 }
 
 

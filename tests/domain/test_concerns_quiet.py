@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from sqlalchemy import select
 
 from bot.domain import concerns, people
-from bot.domain.concerns import casework, clocks, moving, raising, reading
+from bot.domain.concerns import casework, clocks, moving, raising, reading, reporters
 from bot.domain.people import Account
 from bot.errors import NotFound, Refusal
 from bot.store.concerns import ReaderState
@@ -116,7 +116,7 @@ def test_forms_are_only_for_whoever_has_the_case(desk: Desk) -> None:
         with pytest.raises(NotFound), desk.step(handle, writes=False) as step:
             casework.may_work(step, "case1")
     with desk.step("mira") as step:
-        casework.withdraw(step, "case1")
+        reporters.withdraw(step, "case1")
     with pytest.raises(Refusal, match="ended_already"), desk.step("hugo", writes=False) as step:
         casework.may_work(step, "case1")
 

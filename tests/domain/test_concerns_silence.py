@@ -5,10 +5,10 @@ from __future__ import annotations
 import json
 from collections import Counter
 
-from bot.domain.concerns import casework, moving
+from bot.domain.concerns import casework, moving, reporters
 from bot.jobs import schedule
 from bot.store.outbox import OutboxState
-from bot.views.concerns import casework as case_views
+from bot.views.concerns import reporters as reporter_views
 from tests.cast import Desk
 from tests.domain.test_concerns import later, raise_it, tick
 
@@ -92,8 +92,8 @@ def test_with_nobody_left_the_reporter_reads_so(desk: Desk) -> None:
         with desk.step(handle) as step:
             casework.recuse(step, "case1")
     with desk.step("mira", writes=False) as step:
-        status = casework.status(step, "case1")
-    shown = json.dumps(case_views.status(status, desk.reader("mira")))
+        status = reporters.status(step, "case1")
+    shown = json.dumps(reporter_views.status(status, desk.reader("mira")))
     assert "Asked: ," not in shown
     assert "Nobody is left here who could answer it" in shown
     assert "nobody is left here who could answer it" in said(desk, moving.FOR_REPORTER, "mira")[-1]

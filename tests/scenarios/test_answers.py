@@ -67,7 +67,7 @@ def test_the_outcome_of_a_case_is_kept_when_saving_fails(
     world.settle()
     hugo.modal.button("End with an outcome").click()
     world.settle()
-    mocker.patch("bot.handlers.concerns.casework.resolve", side_effect=RuntimeError("unforeseen"))
+    mocker.patch("bot.domain.concerns.casework.resolve", side_effect=RuntimeError("unforeseen"))
     hugo.modal.fill({"words": CANARY}).submit()
     assert CANARY in hugo.modal.text
     assert REFERENCE.search(hugo.modal.text.replace(CANARY, ""))
@@ -97,7 +97,7 @@ def test_a_locked_database_loses_no_note(
 def test_a_form_without_fields_is_told_on_top(world: World, mocker: MockerFixture) -> None:
     """Where there is no field to stand under, the sentence comes in a sheet over the form."""
     mira = world.person("mira")
-    mocker.patch("bot.handlers.concerns.raising.blank", side_effect=NotFound())
+    mocker.patch("bot.domain.concerns.raising.blank", side_effect=NotFound())
     mira.command("/concern").modal.submit()
     world.settle()
     mira.modal_saying("not here any more").close()

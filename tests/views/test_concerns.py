@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from bot.domain import concerns
-from bot.domain.concerns import AtHome, casework, forms, raising
+from bot.domain.concerns import AtHome, casework, forms, raising, reporters
 from bot.domain.concerns.forms import Draft, Filed
 from bot.domain.concerns.moving import News
 from bot.domain.concerns.reading import HandlerCard
@@ -20,6 +20,7 @@ from bot.views.blocks import Message
 from bot.views.concerns import casework as case_views
 from bot.views.concerns import notices
 from bot.views.concerns import raising as raise_views
+from bot.views.concerns import reporters as reporter_views
 from sandbox.blockkit import check_message, check_view
 from tests.cast import CAST, MONDAY, Desk
 from tests.views.golden import golden
@@ -117,8 +118,8 @@ def test_the_case_and_its_status(desk: Desk) -> None:
     with desk.step("hugo") as step:
         casework.resolve(step, "case1", "Both agreed on new meeting times.")
     with desk.step("mira") as step:
-        status = replace(casework.status(step, "case1"), reference="K7QX-M4DP")
-    golden("concerns.status", case_views.status(status, desk.reader("mira")))
+        status = replace(reporters.status(step, "case1"), reference="K7QX-M4DP")
+    golden("concerns.status", reporter_views.status(status, desk.reader("mira")))
 
 
 def test_whatever_is_typed_can_be_shown(desk: Desk) -> None:
@@ -161,7 +162,7 @@ def every_message(desk: Desk) -> Iterator[tuple[str, Message]]:
                 yield f"channel.{name}", notices.channel_card(shown, to)
     filed(desk)
     with desk.step("mira") as step:
-        status = casework.status(step, "case1")
+        status = reporters.status(step, "case1")
     for state in ConcernState:
         yield f"reporter.{state}", notices.for_reporter(replace(status, state=state), desk.reader("mira"))
         yield f"again.{state}", notices.asked_again(replace(status, state=state), desk.reader("mira"))

@@ -1,4 +1,4 @@
-"""Working on a case: acknowledge, open, note, change the level, recuse, resolve; and the reporter's own side.
+"""Working on a case: acknowledge, open, note, change the level, recuse, resolve.
 
 Whoever may not do something is answered as about a case that does not exist.
 """
@@ -7,7 +7,9 @@ from __future__ import annotations
 
 from bot.domain.concerns import deadlines, moving, reading
 from bot.domain.concerns.forms import WORDS_LENGTH
-from bot.domain.concerns.reading import Case, HandlerCard, Status
+from bot.domain.concerns.guideline import rules_of
+from bot.domain.concerns.reading import Case, HandlerCard
+from bot.domain.concerns.recording import record
 from bot.domain.step import Step
 from bot.errors import NotFound, Refusal
 from bot.store import concerns as store
@@ -17,7 +19,6 @@ from bot.store.concerns import (
     ENDED,
     HELD,
     MAY_OPEN,
-    OPEN,
     RESPONSIBLE,
     Concern,
     ConcernNote,
@@ -56,7 +57,7 @@ def acknowledge(step: Step, concern_id: str) -> HandlerCard:
         raise NotFound
     step.session.refresh(row)
     moving.holds_now(step, row, reader)
-    step.record("concern.acknowledged", row.id)
+    record(step, row, "acknowledged")
     return reading.card(row, reader)
 
 
@@ -69,7 +70,7 @@ def open_case(step: Step, concern_id: str) -> Case:
     step.add(
         ConcernOpening(id=step.ids(), **step.place, concern_id=row.id, person_id=step.by, opened_at=step.now)
     )
-    step.record("concern.opened", row.id)
+    record(step, row, "opened")
     return reading.case(step, row, reader)
 
 
@@ -104,7 +105,7 @@ def note(step: Step, concern_id: str, words: str) -> Case:
         step.session.refresh(row)
         moving.refresh_cards(step, row)
         moving.tell_reporter(step, row)
-    step.record("concern.noted", row.id)
+    record(step, row, "noted")
     return reading.case(step, row, reader)
 
 
@@ -113,7 +114,7 @@ def change_level(step: Step, concern_id: str, level: int, reason: str) -> Case:
     row, reader = _held(step, concern_id)
     _check(reason)
     try:
-        rules = step.rules.concerns.level(level)
+        rules = rules_of(step).level(level)
     except KeyError:
         raise NotFound from None
     if not rules.sees:
@@ -122,7 +123,7 @@ def change_level(step: Step, concern_id: str, level: int, reason: str) -> Case:
     row.level, row.act_reminded_at = level, None
     row.act_by = deadlines.after(step, rules.act, step.by)
     step.session.flush()
-    step.record("concern.level_changed", row.id, level=str(level))
+    record(step, row, "level_changed", level=str(level))
     moving.refresh_cards(step, row)
     return reading.case(step, row, reader)
 
@@ -143,7 +144,7 @@ def resolve(step: Step, concern_id: str, outcome: str) -> Case:
         raise NotFound
     step.session.refresh(row)
     moving.end_clocks(step, row)
-    step.record("concern.resolved", row.id)
+    record(step, row, "resolved")
     moving.tell_reporter(step, row)
     return reading.case(step, row, reader)
 
@@ -153,37 +154,8 @@ def recuse(step: Step, concern_id: str) -> None:
     row, _ = _reader(step, concern_id, RESPONSIBLE)
     if row.state not in {ConcernState.FILED, *HELD}:
         raise NotFound
-    step.record("concern.recused", row.id)
+    record(step, row, "recused")
     moving.pass_on(step, row, who=step.by, leaving=ReaderState.RECUSED)
-
-
-def status(step: Step, concern_id: str) -> Status:
-    """Return how something stands that the caller raised. Raises NotFound for anybody else's."""
-    row = find(step.session, Concern, concern_id)
-    if row is None or row.reporter_id != step.by:
-        raise NotFound
-    return reading.own_status(step, row)
-
-
-def withdraw(step: Step, concern_id: str) -> Status:
-    """Take back what one raised. Words that nobody opened are erased at once; the steps stay.
-
-    Raises NotFound for anybody else's, Refusal when it has ended already.
-    """
-    row = store.lock(step.session, concern_id)
-    if row is None or row.reporter_id != step.by:
-        raise NotFound
-    taken = change(step.session, Concern, row.id, expected=OPEN, to=ConcernState.WITHDRAWN)
-    if not taken:
-        raise Refusal("concerns.ended_already")
-    step.session.refresh(row)
-    moving.end_clocks(step, row)
-    if not store.openings(step.session, row.id):
-        row.words = row.about = row.wanted = None
-        step.session.flush()
-    step.record("concern.withdrawn", row.id)
-    moving.tell_reporter(step, row)
-    return reading.own_status(step, row)
 
 
 def erase_words(step: Step, row: Concern) -> None:
@@ -195,7 +167,7 @@ def erase_words(step: Step, row: Concern) -> None:
         party.who = None
     row.erased_at = step.now
     step.session.flush()
-    step.record("concern.erased", row.id)
+    record(step, row, "erased")
 
 
 def _reader(

@@ -8,6 +8,7 @@ from dataclasses import replace
 from sqlalchemy.orm import Session
 
 from bot.domain.concerns.forms import Readers
+from bot.domain.concerns.guideline import rules_of
 from bot.domain.concerns.routing import Avoid, Candidate, Plan, lines_of_handlers, plan
 from bot.domain.hours import on_leave_today
 from bot.domain.step import Step
@@ -46,7 +47,7 @@ def are_enough(them: Iterable[Candidate]) -> bool:
 
 def plan_for(step: Step, level: Level, about_slack_ids: tuple[str, ...], struck_ids: tuple[str, ...]) -> Plan:
     """Return who would read what the caller raises about these people, without those struck out."""
-    rules = step.rules.concerns
+    rules = rules_of(step)
     them = candidates(step.session, rules)
     gone = on_leave_today(step, [one.person_id for one in them])
     return plan(
@@ -73,7 +74,7 @@ def contacts_in_order(step: Step, ids: tuple[str, ...]) -> tuple[Contact, ...]:
 
 
 def _avoid(step: Step, about_slack_ids: tuple[str, ...], struck_ids: tuple[str, ...]) -> Avoid:
-    rules = step.rules.concerns
+    rules = rules_of(step)
     about = [people.by_slack_user(step.session, one) for one in about_slack_ids]
     known = [person for person in about if person is not None and person.id != step.by]
     emails = {(person.email or "").lower() for person in known}

@@ -6,6 +6,8 @@ from datetime import timedelta
 
 from bot.domain.concerns import moving
 from bot.domain.concerns.casework import erase_words
+from bot.domain.concerns.guideline import rules_of
+from bot.domain.concerns.recording import record
 from bot.domain.step import Step
 from bot.store import concerns as store
 from bot.store import people
@@ -19,7 +21,7 @@ def remind(step: Step, limit: int) -> int:
     for row in rows:
         row.reminded_at = step.now
         moving.remind(step, row)
-        step.record("concern.reminded", row.id)
+        record(step, row, "reminded")
     return len(rows)
 
 
@@ -50,21 +52,21 @@ def remind_to_act(step: Step, limit: int) -> int:
             step.tell(Notice(moving.ASKED_AGAIN, key, row.reporter_id, ids=ids))
         elif row.handler_id is not None:
             step.tell(Notice(moving.ACT_REMINDER, key, row.handler_id, ids=ids))
-        step.record("concern.act_reminded", row.id)
+        record(step, row, "act_reminded")
     return len(rows)
 
 
 def ask_again(step: Step, limit: int) -> int:
     """Ask each reporter again, so many days after the end; return how many were handled."""
     rows = store.due(step.session, step.now, "ask", limit)
-    days = step.rules.concerns.follow_up.days
+    days = rules_of(step).follow_up.days
     for row in rows:
         row.asked_again += 1
         later = days[row.asked_again :]
         row.ask_again_at = row.ended_at + timedelta(days=later[0]) if later and row.ended_at else None
         key = f"concern:{row.id}:again:{row.asked_again}"
         step.tell(Notice(moving.ASKED_AGAIN, key, row.reporter_id, ids={"concern": row.id}))
-        step.record("concern.asked_again", row.id)
+        record(step, row, "asked_again")
     return len(rows)
 
 

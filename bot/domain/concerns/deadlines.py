@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 
 from bot.domain.calendar import add_working_days, add_working_hours, within_hours
+from bot.domain.concerns.guideline import rules_of
 from bot.domain.step import Step
 from bot.guidelines.concerns import Allowance
 from bot.store import people
@@ -28,12 +29,12 @@ def start(step: Step, row: Concern) -> None:
     Where everyone has been asked already, each further asking is as far away as the first of them is past,
     up to a week.
     """
-    level = step.rules.concerns.level(row.level)
+    level = rules_of(step).level(row.level)
     hours, zone = step.rules.programme.hours, _zone(step, row.handler_id)
     row.reminded_at = None
     row.acknowledge_by = after(step, level.acknowledge or level.act, row.handler_id or "")
     row.climbs_at = add_working_hours(
-        row.acknowledge_by, step.rules.concerns.ladder.grace_working_hours, hours, zone
+        row.acknowledge_by, rules_of(step).ladder.grace_working_hours, hours, zone
     )
     if row.exhausted_at is not None:
         apart = min(step.now - row.exhausted_at, AT_MOST)

@@ -10,6 +10,8 @@ from datetime import timedelta
 from enum import StrEnum
 
 from bot.domain.concerns import deadlines
+from bot.domain.concerns.guideline import rules_of
+from bot.domain.concerns.recording import record
 from bot.domain.step import Step
 from bot.errors import NotFound
 from bot.store import concerns as store
@@ -78,14 +80,14 @@ def pass_on(
         return
     news = News.WENT_ON
     if following:
-        step.record("concern.climbed", row.id)
+        record(step, row, "climbed")
     else:
         following = [r for r in ladder if r.state is ReaderState.PASSED and r.person_id in may]
         news = News.UNANSWERED if row.exhausted_at is None else News.STATE
         if row.exhausted_at is not None and step.now - row.exhausted_at >= deadlines.AT_MOST:
             news = News.WEEKLY
         row.exhausted_at = row.exhausted_at or step.now
-        step.record("concern.exhausted", row.id)
+        record(step, row, "exhausted")
     row.rung += 1
     _reopen(step, row)
     refresh_cards(step, row, ladder)  # before asking: whoever is asked now gets a message, not an update
@@ -103,7 +105,7 @@ def holds_now(step: Step, row: Concern, holder: ConcernReader) -> None:
 
     Only those whom the level lets read from the start still may, unless the case went on in between.
     """
-    level = step.rules.concerns.level(row.level)
+    level = rules_of(step).level(row.level)
     for reader in store.readers(step.session, row.id):
         if reader.person_id == holder.person_id:
             _move(step, reader, ReaderState.HOLDS)
@@ -120,7 +122,7 @@ def holds_now(step: Step, row: Concern, holder: ConcernReader) -> None:
 
 def end_clocks(step: Step, row: Concern) -> None:
     """Stop every clock of an ended case, start those that follow its end, and tell its people."""
-    rules = step.rules.concerns
+    rules = rules_of(step)
     row.ended_at = step.now
     row.ask_again_at = step.now + timedelta(days=rules.follow_up.days[0])
     row.erase_at = step.now + timedelta(days=rules.retention.days_after_end)
@@ -131,7 +133,7 @@ def end_clocks(step: Step, row: Concern) -> None:
 
 def post_card(step: Step, row: Concern) -> None:
     """Put the case's card into the programme's channel, if there is one; membership is checked at posting."""
-    channel = step.rules.concerns.channel.name
+    channel = rules_of(step).channel.name
     if channel:
         step.tell(Notice(CARD, f"{_key(row)}:card", to_channel=f"#{channel}", ids={"concern": row.id}))
 
@@ -195,13 +197,13 @@ def undelivered(step: Step, concern_id: str, reader_id: str, rung: str) -> None:
         return
     for reader in store.readers(step.session, row.id):
         if reader.id == reader_id and reader.state is ReaderState.ASKED and str(reader.asked_rung) == rung:
-            step.record("concern.undelivered", row.id)
+            record(step, row, "undelivered")
             pass_on(step, row, who=reader.person_id)
 
 
 def ladder_roles(step: Step) -> tuple[Role, ...]:
     """Return the roles of the guideline's ladder, first asked first."""
-    return tuple(Role(name) for name in step.rules.concerns.ladder.roles)
+    return tuple(Role(name) for name in rules_of(step).ladder.roles)
 
 
 def usable(step: Step, ladder: list[ConcernReader]) -> set[str]:
@@ -211,7 +213,7 @@ def usable(step: Step, ladder: list[ConcernReader]) -> set[str]:
 
 
 def _refresh_channel_card(step: Step, row: Concern) -> None:
-    channel, card = step.rules.concerns.channel.name, f"{_key(row)}:card"
+    channel, card = rules_of(step).channel.name, f"{_key(row)}:card"
     if channel and outbox.by_key(step.session, card) is not None:
         step.tell(
             Notice(

@@ -17,7 +17,9 @@ from bot.domain.concerns.forms import (
     Readers,
     Wanted,
 )
+from bot.domain.concerns.guideline import rules_of, version_of
 from bot.domain.concerns.naming import may_mean
+from bot.domain.concerns.recording import record
 from bot.domain.concerns.routing import Plan
 from bot.domain.hours import working_time
 from bot.domain.step import Step
@@ -37,8 +39,8 @@ DEFAULT_LEVEL = 1
 
 def missing(step: Step) -> tuple[str, ...]:
     """Return what lacks before concerns take words here, as words for the machine; empty when nothing."""
-    lacks = list(step.rules.concerns.missing())
-    if not lacks and not choosing.are_enough(choosing.candidates(step.session, step.rules.concerns)):
+    lacks = list(rules_of(step).missing())
+    if not lacks and not choosing.are_enough(choosing.candidates(step.session, rules_of(step))):
         lacks.append("people")
     programme = programmes.in_scope(step.session, step.programme_id)
     if programme.state not in {ProgrammeState.PILOT, ProgrammeState.RUNNING}:
@@ -48,7 +50,7 @@ def missing(step: Step) -> tuple[str, ...]:
 
 def first_screen(step: Step, concern_id: str = "", struck_ids: tuple[str, ...] = ()) -> Intro:
     """Return the first screen, recomputed without those whom the reporter struck out. Stores nothing."""
-    rules = step.rules.concerns
+    rules = rules_of(step)
     live = not missing(step)
     readers = Readers((), ())
     if live:
@@ -156,6 +158,7 @@ def _store(step: Step, draft: Draft, level: Level, made: Plan) -> Concern:
         wanted=step.seal(Concern.wanted, draft.concern_id, draft.wanted),
         filed_at=step.now,
         guideline_version=step.rules.version,
+        approved_version=version_of(step),
     )
     step.add(row)
     for party in _parties(step, draft):
@@ -173,7 +176,7 @@ def _store(step: Step, draft: Draft, level: Level, made: Plan) -> Concern:
                 at_once=candidate in made.at_once,
             )
         )
-    step.record("concern.filed", row.id)
+    record(step, row, "filed")
     if here:
         moving.ask_first(step, row)
         if draft.about_slack_id and not draft.about_text:
@@ -183,7 +186,7 @@ def _store(step: Step, draft: Draft, level: Level, made: Plan) -> Concern:
         days = level.act.working_days or 1
         zone = own.time_zone if own else "UTC"
         row.act_by = add_working_days(step.now, days, step.rules.programme.hours, zone)
-        row.erase_at = step.now + timedelta(days=step.rules.concerns.retention.days_after_end)
+        row.erase_at = step.now + timedelta(days=rules_of(step).retention.days_after_end)
     moving.tell_reporter(step, row)
     return row
 
@@ -192,7 +195,7 @@ def _level(step: Step, draft: Draft) -> Level | None:
     if draft.level is None:
         return None
     try:
-        return step.rules.concerns.level(draft.level)
+        return rules_of(step).level(draft.level)
     except KeyError:
         raise NotFound from None
 
@@ -211,12 +214,12 @@ def _parties(step: Step, draft: Draft) -> tuple[Party, ...]:
 
 def _route(step: Step, draft: Draft) -> Plan:
     about = (draft.about_slack_id,) if draft.about_slack_id else ()
-    level = _level(step, draft) or step.rules.concerns.level(DEFAULT_LEVEL)
+    level = _level(step, draft) or rules_of(step).level(DEFAULT_LEVEL)
     return choosing.plan_for(step, level, about, draft.struck_ids)
 
 
 def _shown(step: Step, draft: Draft, level: Level | None, made: Plan, *, changed: bool = False) -> Blank:
-    rules = step.rules.concerns
+    rules = rules_of(step)
     readers = choosing.named(step, made)
     return Blank(
         draft=draft,
@@ -233,9 +236,7 @@ def _shown(step: Step, draft: Draft, level: Level | None, made: Plan, *, changed
 
 def _routes_first(step: Step, level: Level | None) -> tuple[Route, ...]:
     return tuple(
-        route
-        for route in step.rules.concerns.routes
-        if level is not None and level.level in route.first_at_levels
+        route for route in rules_of(step).routes if level is not None and level.level in route.first_at_levels
     )
 
 
@@ -247,7 +248,7 @@ def _next_reader_at(step: Step, level: Level | None, readers: Readers) -> dateti
 
 
 def _filed(step: Step, row: Concern) -> Filed:
-    level = step.rules.concerns.level(row.level)
+    level = rules_of(step).level(row.level)
     ladder = store.readers(step.session, row.id)
     readers = Readers(
         at_once=choosing.contacts_in_order(step, tuple(r.person_id for r in ladder if r.at_once)),
@@ -261,7 +262,7 @@ def _filed(step: Step, row: Concern) -> Filed:
         acknowledge_by=row.acknowledge_by,
         ask_at=row.act_by if row.state is ConcernState.KEPT else None,
         level=level,
-        help=step.rules.concerns.help,
+        help=rules_of(step).help,
         next_reader_at=_next_reader_at(step, level, readers),
         routes_first=_routes_first(step, level),
     )

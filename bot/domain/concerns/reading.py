@@ -1,4 +1,4 @@
-"""A case as each of its people may see it: its card, its handler's case, its reporter's status."""
+"""A case as those who handle it may see it: its card, and the case itself."""
 
 from __future__ import annotations
 
@@ -6,16 +6,15 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 from bot.domain.concerns import moving
-from bot.domain.concerns.moving import News
+from bot.domain.concerns.guideline import rules_of
 from bot.domain.step import Step
-from bot.guidelines.concerns import Level, Route
+from bot.guidelines.concerns import Level
 from bot.store import concerns as store
 from bot.store import people
 from bot.store.base import find
 from bot.store.concerns import (
     HELD,
     MAY_OPEN,
-    OPEN,
     Capacity,
     Concern,
     ConcernNote,
@@ -90,34 +89,6 @@ class Case:
     erased: bool
 
 
-@dataclass(frozen=True)
-class Status:
-    """A case as its reporter sees it in a modal."""
-
-    concern_id: str
-    reference: str
-    state: ConcernState
-    level: Level
-    handler: Contact | None
-    readers: tuple[Contact, ...]
-    acknowledge_by: datetime | None
-    act_by: datetime | None
-    exhausted: bool
-    outcome: str = field(repr=False)
-    openings: tuple[Line, ...]
-    routes: tuple[Route, ...]
-    opened: bool
-    filed_at: datetime
-    ended_at: datetime | None
-    news: News = News.STATE
-    """What the reporter is told now, beside the state."""
-
-    @property
-    def can_withdraw(self) -> bool:
-        """Whether it still is open."""
-        return self.state in OPEN
-
-
 def card_for(step: Step, concern_id: str, person_id: str) -> HandlerCard | None:
     """Return the card of somebody who was asked about a case, or None for anyone else."""
     row = find(step.session, Concern, concern_id)
@@ -135,7 +106,7 @@ def channel_card(step: Step, concern_id: str) -> HandlerCard | None:
     row = find(step.session, Concern, concern_id)
     if row is None or row.state is ConcernState.KEPT:
         return None
-    shows = step.rules.concerns.channel.shows_level
+    shows = rules_of(step).channel.shows_level
     return HandlerCard(
         concern_id=row.id,
         reference=row.reference,
@@ -162,20 +133,6 @@ def channel_may_see(step: Step, concern_id: str, members: frozenset[str]) -> boo
     return not members & {reporter.slack_user_id, *(party.slack_user_id for party in parties)}
 
 
-def status_for(step: Step, concern_id: str, person_id: str) -> Status | None:
-    """Return a case as its reporter sees it, or None for anyone else."""
-    row = find(step.session, Concern, concern_id)
-    return own_status(step, row) if row is not None and row.reporter_id == person_id else None
-
-
-def news_for(step: Step, concern_id: str, person_id: str, news: News) -> Status | None:
-    """Return a case with the news its reporter is told; None for anyone else, or once it is no news."""
-    found = status_for(step, concern_id, person_id)
-    if found is None or (news is not News.STATE and found.state is not ConcernState.FILED):
-        return None
-    return replace(found, news=news)
-
-
 def card(row: Concern, reader: ConcernReader) -> HandlerCard:
     """Return the card of a case as one of its readers sees it."""
     return HandlerCard(
@@ -191,7 +148,7 @@ def card(row: Concern, reader: ConcernReader) -> HandlerCard:
 
 def case(step: Step, row: Concern, reader: ConcernReader) -> Case:
     """Return a case with everything written in it; whoever calls has made sure that its reader may see it."""
-    rules = step.rules.concerns
+    rules = rules_of(step)
     written = store.notes(step.session, row.id)
     opened = store.openings(step.session, row.id)
     known = people.contacts(
@@ -219,31 +176,6 @@ def case(step: Step, row: Concern, reader: ConcernReader) -> Case:
         openings=tuple(Line(known.get(o.person_id), o.opened_at) for o in opened),
         holds=reader.state is ReaderState.HOLDS and row.state in HELD,
         erased=row.words is None,
-    )
-
-
-def own_status(step: Step, row: Concern) -> Status:
-    """Return how a case stands; whoever calls has made sure that its reader raised it."""
-    opened = store.openings(step.session, row.id)
-    ladder = store.readers(step.session, row.id)
-    known = people.contacts(step.session, {*(o.person_id for o in opened), *(r.person_id for r in ladder)})
-    rules = step.rules.concerns
-    return Status(
-        concern_id=row.id,
-        reference=row.reference,
-        state=row.state,
-        level=rules.level(row.level),
-        handler=known.get(row.handler_id or ""),
-        readers=tuple(known[r.person_id] for r in ladder if r.state in MAY_OPEN and r.person_id in known),
-        acknowledge_by=row.acknowledge_by,
-        act_by=row.act_by,
-        exhausted=row.exhausted_at is not None and row.state is ConcernState.FILED,
-        outcome=step.unseal(Concern.outcome, row),
-        openings=tuple(Line(known.get(o.person_id), o.opened_at) for o in opened),
-        routes=rules.routes,
-        opened=bool(opened),
-        filed_at=row.filed_at,
-        ended_at=row.ended_at,
     )
 
 

@@ -1,21 +1,17 @@
-"""A case in modals: as its handler works on it, and as its reporter sees how it stands."""
+"""A case in modals as its handler works on it."""
 
 from __future__ import annotations
 
 from bot.domain.concerns.forms import WORDS_LENGTH
-from bot.domain.concerns.reading import Case, Line, Status
-from bot.store.concerns import ConcernState
-from bot.store.people import Contact
-from bot.texts import Mrkdwn, escape, mention
+from bot.domain.concerns.reading import Case
+from bot.texts import mention
 from bot.views.blocks import (
-    SECTION,
     Block,
     Modal,
     actions,
     button,
     confirm,
     context,
-    cut,
     divider,
     modal,
     option,
@@ -33,14 +29,11 @@ from bot.views.concerns.actions import (
     SAVE_NOTE,
     SAVE_OUTCOME,
     TO_LEVEL,
-    WITHDRAW,
     WORDS,
 )
-from bot.views.concerns.raising import level_option_label, routes
+from bot.views.concerns.parts import SHOWN, log_lines, long_text, name_of, state_name
+from bot.views.concerns.raising import level_option_label
 from bot.views.reader import Reader
-
-SHOWN = 20
-"""The newest notes and openings that a modal shows; it holds a hundred blocks."""
 
 
 def case(outcome: Case, to: Reader) -> Modal:
@@ -48,12 +41,12 @@ def case(outcome: Case, to: Reader) -> Modal:
     say, card = to.say, outcome.card
     blocks: list[Block] = [
         section(
-            say("concerns.case.reference", reference=card.reference, state=_state(card.state, to)),
+            say("concerns.case.reference", reference=card.reference, state=state_name(card.state, to)),
         ),
         context(
             say(
                 "concerns.case.from",
-                name=_name(outcome.reporter, to),
+                name=name_of(outcome.reporter, to),
                 at=to.time(outcome.filed_at),
                 level=outcome.level.level,
                 label=outcome.level.label,
@@ -70,18 +63,18 @@ def case(outcome: Case, to: Reader) -> Modal:
         wanted = say.plain(f"concerns.wanted.{outcome.wanted}")
         blocks.append(section(say("concerns.case.wanted", wanted=wanted)))
     blocks.append(section(say("concerns.case.words")))
-    blocks += _long(outcome.words) if not outcome.erased else [section(say("concerns.case.erased"))]
+    blocks += long_text(outcome.words) if not outcome.erased else [section(say("concerns.case.erased"))]
     if outcome.outcome:
-        blocks += [section(say("concerns.case.outcome")), *_long(outcome.outcome)]
+        blocks += [section(say("concerns.case.outcome")), *long_text(outcome.outcome)]
     blocks += _buttons(outcome, to)
     if outcome.notes:
         blocks += [divider(), section(say("concerns.case.notes"))]
         for note in outcome.notes[-SHOWN:]:
             blocks.append(
-                context(say("concerns.case.note_by", name=_name(note.who, to), at=to.time(note.at)))
+                context(say("concerns.case.note_by", name=name_of(note.who, to), at=to.time(note.at)))
             )
-            blocks += _long(note.words)
-    blocks += [divider(), section("\n".join([say("concerns.case.log"), *_log(outcome.openings, to)]))]
+            blocks += long_text(note.words)
+    blocks += [divider(), section("\n".join([say("concerns.case.log"), *log_lines(outcome.openings, to)]))]
     blocks.append(context(say("concerns.case.logged")))
     return modal(
         title=say.plain("concerns.case.title"),
@@ -146,63 +139,6 @@ def level_form(outcome: Case, to: Reader) -> Modal:
     )
 
 
-def status(outcome: Status, to: Reader) -> Modal:
-    """Return how something stands, for the one who raised it."""
-    say = to.say
-    lines = [
-        say(
-            "concerns.status.body",
-            reference=outcome.reference,
-            on=to.day(outcome.filed_at),
-            state=_state(outcome.state, to),
-        )
-    ]
-    held = outcome.state in {ConcernState.ACKNOWLEDGED, ConcernState.IN_PROGRESS}
-    if held and outcome.handler is not None:
-        lines.append(say("concerns.status.with", name=to.name(outcome.handler)))
-        if outcome.act_by is not None:
-            lines.append(say("concerns.status.act_by", by=to.day(outcome.act_by)))
-    elif outcome.state is ConcernState.FILED and not outcome.readers:
-        lines.append(say("concerns.status.nobody_left"))
-    elif outcome.exhausted:
-        lines.append(say("concerns.status.asked_again", names=to.names(outcome.readers)))
-    elif outcome.state is ConcernState.FILED and outcome.acknowledge_by is not None:
-        names = to.names(outcome.readers)
-        lines.append(say("concerns.status.asked", names=names, by=to.time(outcome.acknowledge_by)))
-    elif outcome.state is ConcernState.KEPT:
-        lines.append(say("concerns.status.kept"))
-    blocks: list[Block] = [section("\n".join(lines))]
-    if outcome.exhausted:
-        blocks += [section(say("concerns.status.exhausted")), *routes(outcome.routes, to)]
-    if outcome.outcome:
-        blocks += [section(say("concerns.status.outcome")), *_long(outcome.outcome)]
-    log = [
-        say("concerns.status.log_line", name=_name(line.who, to), at=to.time(line.at))
-        for line in outcome.openings[-SHOWN:]
-    ]
-    heading = say("concerns.status.log")
-    blocks.append(section("\n".join([heading, *(log or [say("concerns.status.log_empty")])])))
-    if outcome.can_withdraw:
-        asked = "withdraw_read" if outcome.opened else "withdraw_unread"
-        blocks.append(
-            actions(
-                button(
-                    say.plain("concerns.status.withdraw"),
-                    WITHDRAW,
-                    value=to.ref(concern=outcome.concern_id),
-                    style="danger",
-                    confirm=confirm(
-                        say.plain("concerns.status.withdraw_title"),
-                        say.plain(f"concerns.status.{asked}"),
-                        say.plain("concerns.status.withdraw_yes"),
-                        say.plain("concerns.status.withdraw_no"),
-                    ),
-                )
-            )
-        )
-    return modal(title=say.plain("concerns.status.title"), close=say.plain("common.close"), blocks=blocks)
-
-
 def _buttons(outcome: Case, to: Reader) -> list[Block]:
     say, value = to.say, to.ref(concern=outcome.card.concern_id)
     passing = "recuse_last" if outcome.card.is_last else "recuse_text"
@@ -244,28 +180,3 @@ def _words_form(
         private_metadata=to.ref(concern=concern_id),
         blocks=[text_input(label, WORDS, hint=hint, multiline=True, most=WORDS_LENGTH)],
     )
-
-
-def _long(words: str) -> list[Block]:
-    """Return what somebody wrote, whole: escaping may make it longer than one section holds."""
-    text, parts = escape(words), []
-    while len(text) > SECTION:
-        part = cut(text, SECTION).removesuffix("…")
-        parts.append(part)
-        text = text[len(part) :].lstrip()
-    return [section(part) for part in (*parts, text) if part]
-
-
-def _log(lines: tuple[Line, ...], to: Reader) -> list[str]:
-    return [
-        to.say("concerns.status.log_line", name=_name(line.who, to), at=to.time(line.at))
-        for line in lines[-SHOWN:]
-    ]
-
-
-def _name(who: Contact | None, to: Reader) -> Mrkdwn:
-    return to.name(who) if who is not None else Mrkdwn("\N{EN DASH}")
-
-
-def _state(state: ConcernState, to: Reader) -> str:
-    return to.say(f"concerns.state.{state}")

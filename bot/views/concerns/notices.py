@@ -7,7 +7,8 @@ from datetime import datetime
 
 from bot.domain.concerns import AtHome
 from bot.domain.concerns.moving import News
-from bot.domain.concerns.reading import HandlerCard, Status
+from bot.domain.concerns.reading import HandlerCard
+from bot.domain.concerns.reporters import Status
 from bot.store.concerns import ENDED, HELD, MAY_OPEN, ConcernState
 from bot.texts import Mrkdwn
 from bot.views.blocks import Block, HomeParts, Message, actions, button, confirm, context, section
