@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from slack_sdk.models import blocks as kit
 
 from bot.views.blocks import Block, labelled
@@ -42,6 +44,22 @@ def person_input(
 ) -> Block:
     """Return a picker of one Slack user."""
     element = kit.UserSelectElement(action_id=block_id, initial_user=initial).to_dict()
+    return labelled(label, element, block_id=block_id, optional=optional, hint=hint)
+
+
+def people_input(
+    label: str,
+    block_id: str,
+    *,
+    most: int,
+    initial: Sequence[str] = (),
+    hint: str = "",
+    optional: bool = False,
+) -> Block:
+    """Return a picker of up to ``most`` Slack users."""
+    element = kit.UserMultiSelectElement(
+        action_id=block_id, initial_users=list(initial) or None, max_selected_items=most
+    ).to_dict()
     return labelled(label, element, block_id=block_id, optional=optional, hint=hint)
 
 

@@ -23,11 +23,17 @@ CANARY = "canary-7391"
 
 
 def draft(**more: object) -> Draft:
-    """Return a whole draft about Tomás at level 1, as the form would hold it."""
+    """Return a whole draft about Tomás at level 1, as the form would hold it.
+
+    ``about_slack_id`` names one other person instead, or with an empty text nobody.
+    """
+    if "about_slack_id" in more:
+        about = str(more.pop("about_slack_id"))
+        more["about_slack_ids"] = (about,) if about else ()
     entered = Draft(
         concern_id="case1",
         level=1,
-        about_slack_id=CAST["tomas"].slack_id,
+        about_slack_ids=(CAST["tomas"].slack_id,),
         words=f"He shouts at me. {CANARY}",
         wanted="advice",
     )
@@ -112,6 +118,27 @@ def test_a_handler_who_is_named_is_passed_over_and_the_reporter_presses_send_aga
     assert told == {desk.id("anja"), desk.id("mira")}
 
 
+def test_several_are_named_and_none_of_them_reads(desk: Desk) -> None:
+    """One case may be about several people: each is passed over and each stands in the case."""
+    about = tuple(CAST[one].slack_id for one in ("tomas", "hugo", "tomas"))
+    raise_it(desk, about_slack_ids=about)
+    told = {row.recipient_id for row in desk.outbox() if row.recipient_id}
+    assert told == {desk.id("anja"), desk.id("mira")}
+    with desk.step("anja") as step:
+        assert casework.open_case(step, "case1").about_slack_ids == about[:2]
+
+
+def test_everyone_named_leaves_nobody_to_read_it(desk: Desk) -> None:
+    """With every handler, alternate and lead named nothing is stored, whoever reads first otherwise."""
+    about = tuple(CAST[one].slack_id for one in ("hugo", "anja", "lena"))
+    with desk.step("mira") as step:
+        shown = raising.blank(step, draft(about_slack_ids=about))
+    assert shown.nobody
+    with desk.step("mira") as step:
+        assert isinstance(raising.file(step, shown.draft), Blank)
+    assert desk.outbox() == []
+
+
 def test_sending_twice_stores_once(desk: Desk) -> None:
     """The form's id is the case's: a second Send shows the first, also to nobody else."""
     first, again = raise_it(desk), raise_it(desk)
@@ -188,7 +215,7 @@ def test_the_handler_acknowledges_notes_and_resolves(desk: Desk) -> None:
     with desk.step("hugo") as step:
         case = casework.open_case(step, "case1")
     assert CANARY in case.words
-    assert case.about_slack_id == CAST["tomas"].slack_id
+    assert case.about_slack_ids == (CAST["tomas"].slack_id,)
     with desk.step("hugo") as step:
         casework.note(step, "case1", "Talked on the phone.")
     assert state_of(desk) is ConcernState.IN_PROGRESS
@@ -447,6 +474,8 @@ def test_somebody_outside_slack_is_kept_as_written(desk: Desk) -> None:
         ({"words": ""}, "words"),
         ({"words": "x" * 3001}, "words"),
         ({"about_slack_id": "", "about_text": ""}, "about_text"),
+        ({"about_slack_ids": (CAST["tomas"].slack_id, CAST["mira"].slack_id)}, "concerns.about"),
+        ({"about_slack_ids": tuple(f"U{n:08}" for n in range(11))}, "concerns.about"),
         ({"wanted": "revenge"}, "wanted"),
         ({"level": None}, "concerns.level"),
     ],

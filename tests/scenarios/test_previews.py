@@ -46,7 +46,7 @@ def test_a_preview_tells_nothing_of_a_concern(desk: Desk) -> None:
     draft = Draft(
         screen.concern_id,
         level=1,
-        about_slack_id=CAST["lena"].slack_id,
+        about_slack_ids=(CAST["lena"].slack_id,),
         about_text="",
         words="Words about Lena",
         wanted="advice",

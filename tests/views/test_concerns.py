@@ -37,7 +37,7 @@ def filed(desk: Desk, **more: object) -> Filed:
     draft = Draft(
         concern_id="case1",
         level=1,
-        about_slack_id=CAST["tomas"].slack_id,
+        about_slack_ids=(CAST["tomas"].slack_id,),
         words="He shouts.",
         wanted="talk",
     )
@@ -88,7 +88,7 @@ def test_the_form(desk: Desk, level: int | None) -> None:
 
 def test_the_form_when_the_readers_changed(desk: Desk) -> None:
     """Nothing typed is lost, and the change stands above it."""
-    entered = Draft("case1", 1, CAST["hugo"].slack_id, "", "He shouts.", "advice", (), "old")
+    entered = Draft("case1", 1, (CAST["hugo"].slack_id,), "", "He shouts.", "advice", (), "old")
     with desk.step("mira", writes=False) as step:
         again = raising.file(step, entered)
     assert isinstance(again, forms.Blank)

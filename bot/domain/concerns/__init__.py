@@ -3,8 +3,8 @@
 The one thing that must never go wrong. ``routing`` decides who reads, ``raising`` stores at Send and not
 before, ``moving`` brings a case from one reader to the next, ``casework`` is what handlers do, ``reporters``
 what the reporter does, ``clocks`` what time does, ``knowing`` what Home and the digest may know. ``choosing``
-reads for ``routing`` who there is, ``naming`` tells whether words may mean one of them, ``deadlines`` by when;
-``guideline`` gives the rules in force, and ``recording`` cites them with every act.
+reads for ``routing`` who there is, ``naming`` tells whether words may mean one of them, ``deadlines`` by
+when; ``guideline`` gives the rules in force, and ``recording`` cites them with every act.
 """
 
 from bot.domain.concerns.knowing import AtHome, at_home, waiting_for

@@ -12,6 +12,8 @@ from bot.store.people import Contact
 
 WORDS_LENGTH = 3000
 ABOUT_LENGTH = 200
+MOST_ABOUT = 10
+"""How many people one concern may be about, chosen from those in Slack."""
 
 
 class Wanted(StrEnum):
@@ -57,11 +59,12 @@ class Intro:
 
 @dataclass(frozen=True)
 class Draft:
-    """What the form holds; a Slack user id for whom it is about, or words about somebody outside."""
+    """What the form holds; Slack user ids of those it is about, or words about somebody outside."""
 
     concern_id: str
     level: int | None = None
-    about_slack_id: str = ""
+    about_slack_ids: tuple[str, ...] = ()
+    """At most ``MOST_ABOUT``."""
     about_text: str = field(default="", repr=False)
     words: str = field(default="", repr=False)
     wanted: str = ""

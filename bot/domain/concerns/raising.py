@@ -9,6 +9,7 @@ from bot.domain.calendar import add_working_days
 from bot.domain.concerns import choosing, moving
 from bot.domain.concerns.forms import (
     ABOUT_LENGTH,
+    MOST_ABOUT,
     WORDS_LENGTH,
     Blank,
     Draft,
@@ -109,7 +110,7 @@ def file(step: Step, draft: Draft) -> Filed | Blank:
         return _filed(step, existing)
     if missing(step):
         raise Refusal("concerns.not_live", field="words")
-    _check(draft)
+    _check(step, draft)
     level, made = _level(step, draft), _route(step, draft)
     if level is None:
         raise Refusal("concerns.choose_level", field="concerns.level")
@@ -120,15 +121,20 @@ def file(step: Step, draft: Draft) -> Filed | Blank:
     return _filed(step, _store(step, draft, level, made))
 
 
-def _check(draft: Draft) -> None:
+def _check(step: Step, draft: Draft) -> None:
     if not draft.concern_id or len(draft.concern_id) > ID_LENGTH:
         raise NotFound
     if not draft.words:
         raise Refusal("concerns.say_something", field="words")
     if len(draft.words) > WORDS_LENGTH:
         raise Refusal("concerns.too_long", field="words", n=WORDS_LENGTH)
-    if not draft.about_slack_id and not draft.about_text:
+    if not draft.about_slack_ids and not draft.about_text:
         raise Refusal("concerns.say_whom", field="about_text")
+    if len(draft.about_slack_ids) > MOST_ABOUT:
+        raise Refusal("concerns.too_many", field="concerns.about", n=MOST_ABOUT)
+    own = people.contact(step.session, step.by)
+    if own is not None and own.slack_user_id in draft.about_slack_ids:
+        raise Refusal("concerns.about_yourself", field="concerns.about")
     if len(draft.about_text) > ABOUT_LENGTH:
         raise Refusal("concerns.too_long", field="about_text", n=ABOUT_LENGTH)
     if draft.wanted not in set(Wanted):
@@ -179,7 +185,7 @@ def _store(step: Step, draft: Draft, level: Level, made: Plan) -> Concern:
     record(step, row, "filed")
     if here:
         moving.ask_first(step, row)
-        if draft.about_slack_id and not draft.about_text:
+        if draft.about_slack_ids and not draft.about_text:
             moving.post_card(step, row)  # else nobody knows who must not be in the channel
     else:
         own = people.contacts(step.session, [step.by]).get(step.by)
@@ -202,9 +208,9 @@ def _level(step: Step, draft: Draft) -> Level | None:
 
 def _parties(step: Step, draft: Draft) -> tuple[Party, ...]:
     found = []
-    if draft.about_slack_id:
-        named = people.by_slack_user(step.session, draft.about_slack_id)
-        found.append(Party(Capacity.NAMED, draft.about_slack_id, named.id if named else ""))
+    for slack_user_id in dict.fromkeys(draft.about_slack_ids):
+        named = people.by_slack_user(step.session, slack_user_id)
+        found.append(Party(Capacity.NAMED, slack_user_id, named.id if named else ""))
     found += [
         Party(Capacity.STRUCK, contact.slack_user_id, contact.person_id)
         for contact in choosing.contacts_in_order(step, draft.struck_ids)
@@ -213,9 +219,8 @@ def _parties(step: Step, draft: Draft) -> tuple[Party, ...]:
 
 
 def _route(step: Step, draft: Draft) -> Plan:
-    about = (draft.about_slack_id,) if draft.about_slack_id else ()
     level = _level(step, draft) or rules_of(step).level(DEFAULT_LEVEL)
-    return choosing.plan_for(step, level, about, draft.struck_ids)
+    return choosing.plan_for(step, level, draft.about_slack_ids, draft.struck_ids)
 
 
 def _shown(step: Step, draft: Draft, level: Level | None, made: Plan, *, changed: bool = False) -> Blank:

@@ -77,7 +77,7 @@ class Case:
     level: Level
     levels: tuple[Level, ...]
     about: str = field(repr=False)
-    about_slack_id: str = field(repr=False)
+    about_slack_ids: tuple[str, ...] = field(repr=False)
     words: str = field(repr=False)
     wanted: str = field(repr=False)
     outcome: str = field(repr=False)
@@ -154,18 +154,18 @@ def case(step: Step, row: Concern, reader: ConcernReader) -> Case:
     known = people.contacts(
         step.session, {row.reporter_id, *(n.author_id for n in written), *(o.person_id for o in opened)}
     )
-    named = [
+    named = tuple(
         party.slack_user_id
         for party in store.parties(step.session, [row.id]).get(row.id, ())
         if party.capacity is Capacity.NAMED
-    ]
+    )
     return Case(
         card=replace(card(row, reader), is_last=_nobody_waits(step, store.readers(step.session, row.id))),
         reporter=known.get(row.reporter_id),
         level=rules.level(row.level),
         levels=tuple(level for level in rules.levels if level.sees),
         about=step.unseal(Concern.about, row),
-        about_slack_id=named[0] if named else "",
+        about_slack_ids=named,
         words=step.unseal(Concern.words, row),
         wanted=step.unseal(Concern.wanted, row),
         outcome=step.unseal(Concern.outcome, row),

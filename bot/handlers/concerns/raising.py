@@ -104,7 +104,7 @@ def _draft(call: Call, form: Form) -> Draft:
     return Draft(
         concern_id=call.id("concern"),
         level=form.chosen_number(actions.LEVEL),
-        about_slack_id=form.person(actions.ABOUT),
+        about_slack_ids=tuple(form.people(actions.ABOUT)),
         about_text=form.text(actions.ABOUT_TEXT),
         words=form.text(actions.WORDS),
         wanted=form.choice(actions.WANTED),

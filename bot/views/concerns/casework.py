@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from bot.domain.concerns.forms import WORDS_LENGTH
 from bot.domain.concerns.reading import Case
-from bot.texts import mention
+from bot.texts import Mrkdwn, mention
 from bot.views.blocks import (
     Block,
     Modal,
@@ -53,12 +53,8 @@ def case(outcome: Case, to: Reader) -> Modal:
             )
         ),
     ]
-    about = mention(outcome.about_slack_id) if outcome.about_slack_id else None
-    blocks += [
-        section(say("concerns.case.about", name=one))
-        for one in (about, outcome.about)
-        if one is not None and one
-    ]
+    about = Mrkdwn(", ".join(mention(one) for one in outcome.about_slack_ids))
+    blocks += [section(say("concerns.case.about", name=one)) for one in (about, outcome.about) if one]
     if outcome.wanted:
         wanted = say.plain(f"concerns.wanted.{outcome.wanted}")
         blocks.append(section(say("concerns.case.wanted", wanted=wanted)))

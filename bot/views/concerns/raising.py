@@ -4,7 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 
-from bot.domain.concerns.forms import ABOUT_LENGTH, WORDS_LENGTH, Blank, Draft, Filed, Intro, Wanted
+from bot.domain.concerns.forms import (
+    ABOUT_LENGTH,
+    MOST_ABOUT,
+    WORDS_LENGTH,
+    Blank,
+    Draft,
+    Filed,
+    Intro,
+    Wanted,
+)
 from bot.guidelines.concerns import HelpNumber, Level, Route
 from bot.store.concerns import ConcernState
 from bot.texts import Mrkdwn, escape
@@ -32,7 +41,7 @@ from bot.views.concerns.actions import (
     WANTED,
     WORDS,
 )
-from bot.views.pickers import person_input
+from bot.views.pickers import people_input
 from bot.views.reader import Reader
 
 
@@ -110,10 +119,11 @@ def form(outcome: Blank, to: Reader) -> Modal:
         blocks += numbers(words, outcome.help)
     blocks += [
         _dispatching(
-            person_input(
+            people_input(
                 say.plain("concerns.form.about"),
                 ABOUT,
-                initial=draft.about_slack_id or None,
+                initial=draft.about_slack_ids,
+                most=MOST_ABOUT,
                 hint=say.plain("concerns.form.about_hint"),
                 optional=True,
             )
