@@ -14,12 +14,14 @@ from bot.domain.concerns.forms import Blank, Draft, Filed
 from bot.domain.concerns.routing import Avoid, Candidate, plan
 from bot.errors import NotFound, Refusal
 from bot.jobs import schedule
+from bot.store import concerns as store
 from bot.store.concerns import Concern, ConcernParty, ConcernState
 from bot.store.people import Membership, Person, PersonState, Role
 from bot.store.sealing import CannotOpen
 from tests.cast import CAST, Desk, everything_stored
 
 CANARY = "canary-7391"
+MANDATORY = 3
 
 
 def draft(**more: object) -> Draft:
@@ -318,6 +320,37 @@ def test_a_handler_who_handles_no_more_is_followed_by_the_next(desk: Desk) -> No
     with desk.step("anja") as step:
         casework.acknowledge(step, "case1")
     assert state_of(desk) is ConcernState.ACKNOWLEDGED
+
+
+def test_an_office_on_the_ladder_reads_and_keeps_its_case(desk: Desk) -> None:
+    """Whom the ladder names by role decides who reads and with whom a case stays, no list in code."""
+    with desk.step("clock") as step:
+        step.session.scalars(
+            select(Membership).where(Membership.person_id == desk.id("lena"))
+        ).one().role = Role.OFFICE
+    with desk.step("mira") as step:
+        shown = raising.blank(step, draft(level=MANDATORY))
+    assert [c.name for c in shown.readers.everyone] == ["Hugo Brandt", "Anja Petrova"]
+    rules = desk.rules.concerns
+    with_office = rules.model_copy(
+        update={
+            "ladder": rules.ladder.model_copy(update={"roles": ("office", *rules.ladder.roles)}),
+            "levels": tuple(
+                level.model_copy(update={"sees": ("office",)}) if level.level == MANDATORY else level
+                for level in rules.levels
+            ),
+        }
+    )
+    here = replace(desk, rules=replace(desk.rules, concerns=with_office))
+    raise_it(here, level=MANDATORY)
+    with here.step("lena") as step:
+        casework.acknowledge(step, "case1")
+    tick(here)
+    assert state_of(here) is ConcernState.ACKNOWLEDGED
+    for roles, waits in ((with_office.ladder.roles, False), (rules.ladder.roles, True)):
+        with here.db.unscoped("look for what is due") as session:
+            found = store.places_due(session, here.clock.now(), [Role(name) for name in roles])
+        assert bool(found) is waits
 
 
 def test_where_no_card_may_stand_the_handlers_were_told_already(desk: Desk) -> None:
