@@ -12,10 +12,11 @@ from alembic.autogenerate import compare_metadata
 from alembic.config import Config
 from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
-from sqlalchemy import Engine, inspect, text
+from sqlalchemy import Engine, inspect, select, text
 
 from bot.errors import Misconfigured
 from bot.store import migrations, tables
+from bot.store.concerns import Concern, ConcernOpening, Opened
 from bot.store.database import open_engine
 from bot.store.migrations import applying, procrastinate
 from tests.postgres import Server
@@ -95,6 +96,39 @@ def test_from_the_first_release_on(empty: Engine) -> None:
             assert connection.scalars(text("SELECT name FROM workspaces")).all() == []  # the wall stands
             connection.execute(text("SELECT set_config('mentorbot.workspace', 'w1', true)"))
         assert connection.scalars(text("SELECT name FROM workspaces")).all() == ["Riverside"]
+
+
+BEFORE_CONCERNS_IN_FULL = """
+INSERT INTO workspaces (id, slack_team_id, slack_enterprise_id, name, state)
+VALUES ('w1', 'T1', '', 'Riverside', 'installed');
+INSERT INTO programmes (id, workspace_id, name, state) VALUES ('p1', 'w1', 'Research', 'running');
+INSERT INTO people (id, workspace_id, name, time_zone, language, state)
+VALUES ('mira', 'w1', 'Mira', 'UTC', 'en', 'here');
+INSERT INTO concerns (id, workspace_id, programme_id, reference, state, level, reporter_id, rung, changes,
+filed_at, acknowledged_at, ended_at, asked_again, guideline_version)
+VALUES ('c1', 'w1', 'p1', 'K7QX-M4DP', 'resolved', 1, 'mira', 0, 0, '2027-03-01 09:00:00',
+'2027-03-02 09:00:00', '2027-03-05 09:00:00', 0, 'f');
+INSERT INTO concern_openings (id, workspace_id, programme_id, concern_id, person_id, opened_at)
+VALUES ('o1', 'w1', 'p1', 'c1', 'mira', '2027-03-02 09:00:00')
+"""
+
+
+def test_a_case_from_before_questions_and_steps(empty: Engine) -> None:
+    """A case stays as it was, and its first acknowledgement and end are known for the leads' figures."""
+    applying.apply_until(empty, "0003")
+    with empty.begin() as connection:
+        for statement in BEFORE_CONCERNS_IN_FULL.split(";"):
+            connection.execute(text(statement))
+    migrations.upgrade(empty)
+    with empty.begin() as connection:
+        if empty.dialect.name == "postgresql":
+            connection.execute(text("SELECT set_config('mentorbot.workspace', 'w1', true)"))
+        [case] = connection.execute(select(Concern.__table__)).mappings().all()
+        [opening] = connection.execute(select(ConcernOpening.__table__)).mappings().all()
+    assert case["first_acknowledged_at"] == case["acknowledged_at"] is not None
+    assert case["first_ended_at"] == case["ended_at"] is not None
+    assert (case["reopened"], case["approved_version"], case["hold_since"]) == (0, "", None)
+    assert opening["what"] is Opened.WORDS
 
 
 def test_keys_are_ordered_by_their_bytes(empty_postgres: Engine) -> None:
