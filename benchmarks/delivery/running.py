@@ -10,6 +10,7 @@ import tempfile
 import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
+from datetime import timedelta
 from pathlib import Path
 from typing import TypeVar
 
@@ -36,7 +37,9 @@ FAULTS: tuple[tuple[str, float, dict[str, float]], ...] = (
     ("late", 0.005, {"seconds": 3.0}),
 )
 """What goes wrong at ``chat.postMessage``, and how often; ``late`` is taken, and answered to nobody."""
-LONGEST_SKIPS = 40
+MOST_SKIPS = 200
+TOGETHER = timedelta(seconds=2)
+"""What waits for the same moment, more or less, is skipped to at once."""
 A = TypeVar("A")
 
 
@@ -144,14 +147,14 @@ class Run:
 
         Only while nobody posts: a skip lets leases run out, and nobody may hold one of those in earnest.
         """
-        for _ in range(LONGEST_SKIPS):
+        for _ in range(MOST_SKIPS):
             self._until_quiet()
             soonest = self._asked(judge.next_open)
             if soonest is None:
                 return
             clock = self.slack.workspace.clock
             if soonest > clock.now:
-                clock.skip_to(soonest)
+                clock.skip_to(soonest + TOGETHER)
 
     def _until_quiet(self) -> None:
         taken, since = -1, time.monotonic()

@@ -7,14 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, cast
 
-from sqlalchemy import (
-    ColumnElement,
-    CursorResult,
-    func,
-    literal,
-    select,
-    update,
-)
+from sqlalchemy import CursorResult, bindparam, func, literal, select, update
 from sqlalchemy.orm import Session
 
 from bot.store.base import Instant, set_many
@@ -70,60 +63,69 @@ def claim(
     return Claimed(tuple(taken), tuple(used_up), len(rows))
 
 
+# Made once: a claim is asked for with every group, and making a statement costs more than asking it.
+_NOW, _UNTIL = bindparam("now", type_=Instant()), bindparam("until", type_=Instant())
+_MEND = (
+    update(OutboxRow)
+    .where(
+        OutboxRow.state == OutboxState.CLAIMED,
+        OutboxRow.lease_until > bindparam("longest", type_=Instant()),
+    )
+    .values(lease_until=_UNTIL)
+    .execution_options(synchronize_session=False)
+)
+_LOST = (
+    select(OutboxRow.id, OutboxRow.tries)
+    .where(OutboxRow.state == OutboxState.CLAIMED, OutboxRow.lease_until <= _NOW)
+    .order_by(OutboxRow.tries.desc(), OutboxRow.id)
+    .limit(AFTER_A_LOSS)
+    .with_for_update(skip_locked=True)
+)
+_NEXT = (
+    select(OutboxRow.id)
+    .where(OutboxRow.state == OutboxState.WAITING, OutboxRow.not_before <= _NOW)
+    .order_by(OutboxRow.not_before, OutboxRow.id)
+    .limit(bindparam("most"))
+    .with_for_update(skip_locked=True)
+)
+_TAKE = (
+    update(OutboxRow)
+    .where(OutboxRow.id.in_(bindparam("wanted", expanding=True)))
+    .values(
+        state=OutboxState.CLAIMED,
+        owner=bindparam("new_owner"),
+        lease_until=_UNTIL,
+        tries=OutboxRow.tries + 1,
+    )
+    .returning(OutboxRow)
+    .execution_options(synchronize_session=False)
+)
+
+
 def _mend_leases(session: Session, now: datetime, lease_until: datetime) -> None:
     """Shorten leases that end later than any could: the clock was set back since they were given.
 
     Their owner keeps them for one whole lease by the clock as it is now.
     """
-    session.execute(
-        update(OutboxRow)
-        .where(
-            OutboxRow.state == OutboxState.CLAIMED, OutboxRow.lease_until > lease_until + (lease_until - now)
-        )
-        .values(lease_until=lease_until)
-        .execution_options(synchronize_session=False)
-    )
+    session.execute(_MEND, {"longest": lease_until + (lease_until - now), "until": lease_until})
 
 
 def _lost(session: Session, owner: str, now: datetime, lease_until: datetime) -> list[OutboxRow]:
     """Take rows whose owner's lease ran out: the one that was lost most often alone, else a few."""
-    found = session.execute(
-        select(OutboxRow.id, OutboxRow.tries)
-        .where(OutboxRow.state == OutboxState.CLAIMED, OutboxRow.lease_until <= now)
-        .order_by(OutboxRow.tries.desc(), OutboxRow.id)
-        .limit(AFTER_A_LOSS)
-        .with_for_update(skip_locked=True)
-    ).all()
-    if not found:
-        return []
-    ids = [found[0][0]] if found[0][1] > 1 else [row_id for row_id, _ in found]
-    return _take(session, OutboxRow.id.in_(ids), owner, lease_until)
+    found = session.execute(_LOST, {"now": now}).all()
+    alone = bool(found) and found[0][1] > 1
+    return _take(session, [row_id for row_id, _ in (found[:1] if alone else found)], owner, lease_until)
 
 
 def _next(session: Session, owner: str, now: datetime, lease_until: datetime, limit: int) -> list[OutboxRow]:
     """Take the rows that have waited longest."""
-    due = (
-        select(OutboxRow.id)
-        .where(OutboxRow.state == OutboxState.WAITING, OutboxRow.not_before <= now)
-        .order_by(OutboxRow.not_before, OutboxRow.id)
-        .limit(limit)
-        .with_for_update(skip_locked=True)
-    )
-    return _take(session, OutboxRow.id.in_(list(session.scalars(due))), owner, lease_until)
+    return _take(session, session.scalars(_NEXT, {"now": now, "most": limit}).all(), owner, lease_until)
 
 
-def _take(session: Session, which: ColumnElement[bool], owner: str, lease_until: datetime) -> list[OutboxRow]:
-    return list(
-        session.scalars(
-            update(OutboxRow)
-            .where(which)
-            .values(
-                state=OutboxState.CLAIMED, owner=owner, lease_until=lease_until, tries=OutboxRow.tries + 1
-            )
-            .returning(OutboxRow)
-            .execution_options(synchronize_session=False)
-        )
-    )
+def _take(session: Session, ids: Sequence[str], owner: str, lease_until: datetime) -> list[OutboxRow]:
+    if not ids:
+        return []
+    return list(session.scalars(_TAKE, {"wanted": list(ids), "new_owner": owner, "until": lease_until}))
 
 
 def begin_posts(
