@@ -6,6 +6,7 @@ metrics and operators see; nothing about a workspace or a person can be read in 
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping
 from datetime import datetime
 
@@ -34,9 +35,7 @@ class Tally(Row, kw_only=True):
 
 def add(session: Session, teller: str, counts: Mapping[str, int], *, now: datetime) -> None:
     """Count more of these names for a teller: an id of at most 24 characters, one for each process."""
-    for name, count in sorted(counts.items()):
-        if count:
-            _add(session, teller, name, count, now)
+    _add(session, teller, {name: count for name, count in counts.items() if count}, now)
 
 
 def totals(session: Session) -> dict[str, int]:
@@ -55,15 +54,21 @@ def fold(session: Session, before: datetime, *, now: datetime) -> int:
         .returning(Tally.name, Tally.count)
         .execution_options(synchronize_session=False)
     ).all()
-    for name, count in sorted((name, count) for name, count in old):
-        _add(session, PAST, name, count, now)
+    past: Counter[str] = Counter()
+    for name, count in old:
+        past[name] += count
+    _add(session, PAST, past, now)
     return len(old)
 
 
-def _add(session: Session, teller: str, name: str, count: int, now: datetime) -> None:
-    added = new_row(session, Tally).values(
-        id=f"{teller}:{name}", teller=teller, name=name, count=count, counted_at=now
-    )
+def _add(session: Session, teller: str, counts: Mapping[str, int], now: datetime) -> None:
+    if not counts:
+        return
+    rows = [
+        {"id": f"{teller}:{name}", "teller": teller, "name": name, "count": count, "counted_at": now}
+        for name, count in sorted(counts.items())  # in order, so that no two wait for each other
+    ]
+    added = new_row(session, Tally).values(rows)
     session.execute(
         added.on_conflict_do_update(
             index_elements=["id"],

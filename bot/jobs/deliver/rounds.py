@@ -11,7 +11,7 @@ from datetime import datetime
 
 from bot.clock import Clock
 
-ASKED_EVERY = 0.05
+ASKED_EVERY = 0.2
 """Seconds between two questions what is due, while somebody is being sent to."""
 
 
