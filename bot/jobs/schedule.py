@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 
 from bot.deps import Deps
 from bot.jobs import (
@@ -54,7 +54,7 @@ def tick(deps: Deps, stopping: Callable[[], bool] = lambda: False) -> int:
     processes at once, changes nothing: every notice has a key made from what is due. Once ``stopping``
     says so it leaves the rest to the next, after the batch under way.
     """
-    return sum(_run(deps, place, due, stopping) for due, places in _found(deps) for place in places)
+    return sum(_run(deps, due, places, stopping) for due, places in _found(deps))
 
 
 def _found(deps: Deps) -> list[tuple[Due, list[Place]]]:
@@ -94,19 +94,33 @@ def _look(deps: Deps, table: list[Due], answers: dict[object, set[Place]]) -> Du
     return None
 
 
-def _run(deps: Deps, place: Place, due: Due, stopping: Callable[[], bool]) -> int:
-    """Handle what is due in one programme, in batches of one transaction each; return how much that was."""
+def _run(deps: Deps, due: Due, places: Sequence[Place], stopping: Callable[[], bool]) -> int:
+    """Handle what is due in these programmes; return how much that was.
+
+    A batch of each in turn: a programme in which thousands are due keeps nobody else waiting for all of them.
+    """
     handled = 0
-    try:
-        for _ in range(MOST_BATCHES):
+    for _ in range(MOST_BATCHES):
+        more = []
+        for place in places:
             if stopping():
-                break
-            with deps.step(*place) as step:
-                # Another clock is at it: what it leaves is found at the next beat.
-                batch = due.run(step) if store.take_turn(step.session, f"{due.name}:{place[1]}") else 0
+                return handled
+            batch = _batch(deps, due, place)
             handled += batch
-            if batch < BATCH:
-                break
+            if batch >= BATCH:
+                more.append(place)
+        if not more:
+            break
+        places = more
+    return handled
+
+
+def _batch(deps: Deps, due: Due, place: Place) -> int:
+    """Handle one batch of what is due in one programme, in one transaction; return how much that was."""
+    try:
+        with deps.step(*place) as step:
+            # Another clock is at it: what it leaves is found at the next beat.
+            return due.run(step) if store.take_turn(step.session, f"{due.name}:{place[1]}") else 0
     except Exception as fault:  # noqa: BLE001 - one programme's trouble must not stop the others
         log.error("%s in programme %s: %s", due.name, place[1], without_words(fault))  # noqa: TRY400 - the message may quote a person
-    return handled
+        return 0

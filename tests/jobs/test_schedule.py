@@ -11,7 +11,7 @@ from sqlalchemy import event
 from bot.domain import requests
 from bot.domain.step import Step
 from bot.jobs import schedule
-from bot.jobs.notices import Due
+from bot.jobs.notices import BATCH, Due
 from bot.store import digests
 from bot.store.due import Place
 from bot.store.programmes import Programme, ProgrammeState, Workspace, WorkspaceState
@@ -72,6 +72,23 @@ def test_what_is_due_is_handled(office: Office) -> None:
         schedule.tick(office.deps)
     assert ticked(office)[:2] == (0, 0)
     assert office.desk.outbox("requests.decided")
+
+
+def test_a_big_programme_takes_turns_with_small_ones(office: Office, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Where thousands are due, one batch is handled, then one of everybody else, before the next."""
+    big, small = Place(WORKSPACE_ID, "big"), Place(WORKSPACE_ID, "small")
+    left, turns = {big: 3 * BATCH, small: 5}, list[Place]()
+
+    def batch(_deps: object, _due: object, place: Place) -> int:
+        turns.append(place)
+        handled = min(left[place], BATCH)
+        left[place] -= handled
+        return handled
+
+    monkeypatch.setattr(schedule, "_batch", batch)
+    due = next(schedule.dues())
+    assert schedule._run(office.deps, due, [big, small], lambda: False) == 3 * BATCH + 5
+    assert turns == [big, small, big, big, big]
 
 
 def test_every_due_thing_says_whether_it_waits() -> None:
