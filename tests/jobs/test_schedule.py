@@ -76,7 +76,7 @@ def test_what_is_due_is_handled(office: Office) -> None:
 
 def test_a_big_programme_takes_turns_with_small_ones(office: Office, monkeypatch: pytest.MonkeyPatch) -> None:
     """Where thousands are due, one batch is handled, then one of everybody else, before the next."""
-    big, small = Place(WORKSPACE_ID, "big"), Place(WORKSPACE_ID, "small")
+    big, small = (WORKSPACE_ID, "big"), (WORKSPACE_ID, "small")
     left, turns = {big: 3 * BATCH, small: 5}, list[Place]()
 
     def batch(_deps: object, _due: object, place: Place) -> int:
