@@ -13,7 +13,7 @@ from sqlalchemy import event, text
 from bot.clock import SetClock
 from bot.jobs.deliver import Delivery
 from bot.jobs.deliver.draining import BATCH
-from bot.jobs.deliver.group import LEASE
+from bot.jobs.deliver.group import BEGUN_TOGETHER, LEASE
 from bot.jobs.deliver.outcomes import MAX_TRIES
 from bot.jobs.deliver.pacing import POST
 from bot.store import outbox, paces, tallies
@@ -103,6 +103,16 @@ def test_a_group_that_was_begun_and_not_posted_is_as_before(office: Office) -> N
     assert {(row.tries, row.owner, row.doubt_since, row.counted_at) for row in left} == {
         (0, None, None, None)
     }
+
+
+def test_a_process_that_ends_leaves_few_in_doubt(office: Office) -> None:
+    """Of a group only those that are about to be posted: what is not in doubt needs no look into Slack."""
+    for number in range(3 * BEGUN_TOGETHER):
+        office.tell(key=f"n{number:02}")
+    office.slack.on_post = lambda: (_ for _ in ()).throw(Killed())
+    with pytest.raises(Killed):
+        office.sender().drain_all()
+    assert sum(row.doubt_since is not None for row in office.desk.outbox()) == BEGUN_TOGETHER
 
 
 def test_a_clock_set_back_neither_doubles_nor_holds_up(office: Office) -> None:

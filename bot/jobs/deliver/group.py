@@ -1,8 +1,8 @@
 """One group of claimed messages of a workspace, from the claim to its record.
 
 In this order, so that a process may end at any point: the words of all are read together; those in doubt are
-looked up in Slack; lease and doubt of all that will be posted are committed at once; they are posted side by
-side; their outcomes are recorded at once. A row whose post was never begun has its doubt taken back.
+looked up in Slack; some at a time, lease and doubt of what will be posted are committed and they are posted
+side by side; all outcomes are recorded at once. A row whose post was never begun has its doubt taken back.
 """
 
 from __future__ import annotations
@@ -32,6 +32,8 @@ from bot.store.outbox import OutboxState, Verb
 
 log = logging.getLogger(__name__)
 
+BEGUN_TOGETHER = 20
+"""Posts begun in one transaction: what a process that ends leaves in doubt, and each costs a look."""
 CALLS_IN_LEASE = 9
 LEAST_CALLS = 4.5
 """What must be left of a lease for another call to begin: several calls that each take their longest."""
@@ -99,7 +101,9 @@ class Group:
         posts = [attempt for attempt in attempts if attempt.row.verb is Verb.POST]
         updates = [attempt for attempt in attempts if attempt.row.verb is Verb.UPDATE]
         self._make_ready(posts)
-        self._post(self._begin([attempt for attempt in posts if attempt.ready and not attempt.outcome]))
+        ready = [attempt for attempt in posts if attempt.ready and not attempt.outcome]
+        for start in range(0, len(ready), BEGUN_TOGETHER):
+            self._post(self._begin(ready[start : start + BEGUN_TOGETHER]))
         self._record(posts)
         for attempt in updates:  # one after the other, so that the newest words of a message come last
             if self._may_go_on():
@@ -180,7 +184,7 @@ class Group:
 
     def _begin(self, ready: list[Attempt]) -> list[Attempt]:
         """Commit that Slack may have these messages from now on; return those that are to be posted."""
-        if not ready or not self._may_go_on():
+        if not ready or not self._may_go_on_soon():
             return []
         now = self._deps.clock.now()
         lease = Lease(now, self._deps.settings.call_seconds)
@@ -198,8 +202,7 @@ class Group:
                 lease_until=lease.until,
                 counted=[a.row.id for a in going if a.kind.unrequested],
             )
-        self._lease = lease
-        self._began_at = now
+        self._lease, self._began_at = lease, now
         for attempt in going:
             if attempt.row.id not in held:
                 attempt.leave()  # settling is fenced: whoever holds it now keeps it
