@@ -30,6 +30,14 @@ def free_from(
     return {person_id: opens for person_id, at in sent.items() if (opens := next_free(at, most)) is not None}
 
 
+def keeps_place(counted_at: datetime | None, now: datetime) -> bool:
+    """Tell whether a message that took its place at ``counted_at`` still has it: for as long as it counts.
+
+    Who was not sent what was begun longer ago has had others since, and it takes a place anew.
+    """
+    return counted_at is not None and counted_at > now - WEEK
+
+
 def next_free(sent: Sequence[datetime], most: int) -> datetime | None:
     """Return when the next message may follow these of the last week, newest first; None: at once."""
     return None if len(sent) < most else sent[most - 1] + WEEK

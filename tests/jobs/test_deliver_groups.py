@@ -115,6 +115,26 @@ def test_a_process_that_ends_leaves_few_in_doubt(office: Office) -> None:
     assert sum(row.doubt_since is not None for row in office.desk.outbox()) == BEGUN_TOGETHER
 
 
+def test_what_was_begun_long_ago_takes_its_place_anew(office: Office) -> None:
+    """Begun a week ago and not in Slack: two others went out since, and it does not come as the third."""
+    office.tell(IN_HOURS, key="old")
+    office.slack.on_post = lambda: (_ for _ in ()).throw(Killed())
+    with pytest.raises(Killed):
+        office.sender().drain_all()
+    office.slack.on_post = lambda: None
+    office.clock.skip(days=8)
+    for key in ("new", "newer"):
+        office.tell(IN_HOURS, key=key)
+    for _ in range(6):
+        office.sender().drain_all()
+        office.clock.skip(seconds=LEASE.total_seconds() + 1)
+    assert len(office.slack.messages) == 2
+    office.clock.skip(days=7)
+    office.sender().drain_all()
+    assert {row.state for row in office.desk.outbox()} == {OutboxState.SENT}
+    assert len(office.slack.messages) == 3
+
+
 def test_a_clock_set_back_neither_doubles_nor_holds_up(office: Office) -> None:
     """A lease given an hour ahead ends one lease from now; what its owner posted is found, the rest sent."""
     for number in range(6):

@@ -17,6 +17,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from bot.deps import Deps
+from bot.domain import budget
 from bot.jobs.deliver import words
 from bot.jobs.deliver.attempting import SHORTEST_WAIT, Attempt
 from bot.jobs.deliver.line import Line
@@ -149,7 +150,7 @@ class Group:
         theirs: dict[str, Attempt] = {}
         for attempt in singly:
             contact = attempt.ready.words.contact if attempt.ready is not None else None
-            if contact is None or not attempt.kind.unrequested or attempt.row.counted_at is not None:
+            if contact is None or not attempt.kind.unrequested or self._keeps_place(attempt):
                 continue
             if contact.person_id in self._written_to:
                 attempt.wait(self._deps.clock.now() + SHORTEST_WAIT, ANOTHER_FIRST)
@@ -166,7 +167,7 @@ class Group:
             said = made.get(attempt.row.id)
             if not attempt.kind.unrequested or not isinstance(said, Words) or said.contact is None:
                 continue
-            if attempt.row.counted_at is not None:
+            if self._keeps_place(attempt):
                 continue
             if said.contact.person_id in theirs:
                 until = self._deps.clock.now() + SHORTEST_WAIT
@@ -181,6 +182,9 @@ class Group:
         for user_id, until in self._means.peace.until(self._line, contacts).items():
             made[contacts[user_id].row.id] = PutOff(until, IN_PEACE)
         self._written_to = set(theirs)
+
+    def _keeps_place(self, attempt: Attempt) -> bool:
+        return budget.keeps_place(attempt.row.counted_at, self._deps.clock.now())
 
     def _begin(self, ready: list[Attempt]) -> list[Attempt]:
         """Commit that Slack may have these messages from now on; return those that are to be posted."""

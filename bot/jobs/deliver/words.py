@@ -88,7 +88,7 @@ def recipient(known: Known, asked: Asked, now: datetime) -> Contact | None:
         if opens > now:
             raise PutOff(opens, "outside their working hours")
         # One that took its place already, and may be in Slack, waits no second time.
-        free = now if row.counted_at is not None else known.free.get(row.recipient_id, now)
+        free = now if budget.keeps_place(row.counted_at, now) else known.free.get(row.recipient_id, now)
         if free > now:
             _hold(row, free)
     return contact

@@ -156,7 +156,7 @@ def begin_posts(
     if counting:
         session.execute(
             update(OutboxRow)
-            .where(OutboxRow.id.in_(counting), OutboxRow.counted_at.is_(None))
+            .where(OutboxRow.id.in_(counting))
             .values(counted_at=now)
             .execution_options(synchronize_session=False)
         )
