@@ -51,7 +51,7 @@ SETTINGS = (
     "MENTORBOT_SILENT_SECONDS",
     "MENTORBOT_KEEP_DAYS",
 )
-SECONDS = 30.0
+SECONDS = 90.0
 """How long a real process may take on a busy machine."""
 
 

@@ -17,7 +17,7 @@ from bot.settings import read_settings
 from tests.cast import KEYS
 from tests.jobs.fake_slack import Office
 
-PATIENCE_SECONDS = 20
+PATIENCE_SECONDS = 90
 
 
 def until(true: Callable[[], object], what: str, seconds: float = PATIENCE_SECONDS) -> None:
