@@ -7,7 +7,7 @@ says where something waits, ``operating`` is how operators see it.
 
 from bot.store.outbox.rows import Notice, OutboxRow, OutboxState, Verb
 from bot.store.outbox.saying import by_key, cancel, put, put_many
-from bot.store.outbox.sending import Claimed, begin_posts, claim, give_back, settle, settle_all
+from bot.store.outbox.sending import Claimed, begin_posts, claim, settle, settle_all
 from bot.store.outbox.together import MOST_PARTS, parts_of, put_together
 from bot.store.outbox.waiting import next_due, waiting
 
@@ -22,7 +22,6 @@ __all__ = [
     "by_key",
     "cancel",
     "claim",
-    "give_back",
     "next_due",
     "parts_of",
     "put",

@@ -1,13 +1,12 @@
-"""What a sender does with rows: claim, begin their posts, record what came of them, give them back."""
+"""What a sender does with rows: claim, begin their posts, record what came of them."""
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, cast
 
-from sqlalchemy import CursorResult, bindparam, func, literal, select, update
+from sqlalchemy import bindparam, func, literal, select, update
 from sqlalchemy.orm import Session
 
 from bot.store.base import Instant, set_many
@@ -161,21 +160,6 @@ def begin_posts(
             .execution_options(synchronize_session=False)
         )
     return frozenset(held)
-
-
-def give_back(session: Session, row_ids: Iterable[str], *, held_by: str) -> int:
-    """Let rows wait again that were claimed and not attempted: no try is counted. Returns how many."""
-    result = session.execute(
-        update(OutboxRow)
-        .where(
-            OutboxRow.id.in_(list(row_ids)),
-            OutboxRow.owner == held_by,
-            OutboxRow.state == OutboxState.CLAIMED,
-        )
-        .values(state=OutboxState.WAITING, owner=None, lease_until=None, tries=OutboxRow.tries - 1)
-        .execution_options(synchronize_session=False)
-    )
-    return cast("CursorResult[Any]", result).rowcount
 
 
 def settle_all(
