@@ -11,7 +11,7 @@ from slack_sdk import WebClient
 from slack_sdk.errors import SlackApiError
 
 from bot.clock import Clock
-from bot.jobs.deliver.outcomes import CONNECTION, PutOff, Trouble, retry_after, trouble_of
+from bot.jobs.deliver.outcomes import CONNECTION, PutOff, Trouble, error_of, retry_after, trouble_of
 from bot.jobs.deliver.pacing import POST, Pace
 
 
@@ -79,8 +79,7 @@ class Line:
             self.client.auth_test()
         except SlackApiError as fault:
             found = trouble_of(fault)
-            error = str(fault.response.get("error") or fault.response.status_code)
-            return (found, error) if found in {Trouble.PASSING, Trouble.TOKEN} else None
+            return (found, error_of(fault)) if found in {Trouble.PASSING, Trouble.TOKEN} else None
         except CONNECTION as fault:
             return Trouble.PASSING, type(fault).__name__
         return None

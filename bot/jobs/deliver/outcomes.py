@@ -48,7 +48,8 @@ PASSING = frozenset(
     }
 )
 CHANNEL_TROUBLE = frozenset({"channel_not_found", "is_archived", "not_in_channel"})
-_ERROR_NAME = re.compile(r"[a-z0-9_]+")
+_ERROR_NAME = re.compile(r"[a-z0-9_]{1,80}")
+"""How Slack names an error. The longest in its documents have some forty characters."""
 _TOO_MANY, _SERVER_ERROR = 429, 500
 
 
@@ -68,8 +69,13 @@ class Trouble(StrEnum):
 
 
 def error_of(fault: SlackApiError) -> str:
-    """Return Slack's error name, or what stood in its place."""
-    return str(fault.response.get("error") or f"http {fault.response.status_code}")
+    """Return Slack's error name, else the answer's status: what something in between says is not kept.
+
+    It may be of any length and quote anybody, and this word goes into the log and beside the message.
+    """
+    error = fault.response.get("error")
+    is_name = isinstance(error, str) and _ERROR_NAME.fullmatch(error) is not None
+    return str(error) if is_name else f"http {fault.response.status_code}"
 
 
 def trouble_of(fault: SlackApiError) -> Trouble:
