@@ -88,7 +88,7 @@ class Worker:
         )
         self._waker = Waker(deps)
         self._threads = ThreadPoolExecutor(
-            deps.settings.concurrency * RESTING + COMPUTING_AT_ONCE + ODD_JOBS, thread_name_prefix="drain"
+            deps.settings.concurrency + RESTING + COMPUTING_AT_ONCE + ODD_JOBS, thread_name_prefix="drain"
         )
         self._loop: asyncio.AbstractEventLoop | None = None
         self._to_stop: asyncio.Event | None = None
@@ -129,7 +129,7 @@ class Worker:
             fetching = [
                 self._fetching(app, name, at_once)
                 for name, at_once, wanted in (
-                    (queue.OUTBOX, self._deps.settings.concurrency * RESTING, self._sends),
+                    (queue.OUTBOX, self._deps.settings.concurrency + RESTING, self._sends),
                     (queue.COMPUTATIONS, COMPUTING_AT_ONCE, self._computes),
                 )
                 if wanted

@@ -68,6 +68,7 @@ class Heartbeat:
             table.append(("watch the clock", self._watch_clock, CLOCK_WATCH_SECONDS))
         for name, run, every in table:
             self._scheduler.add_job(self._counted, "interval", (run,), seconds=every, id=name)
+        self._scheduler.add_job(self._counted, args=(self.beat,), id="first tick")
         self._scheduler.start()
         self._sender.start()
         self._wake.set()

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator
 
 from bot.deps import Deps
 from bot.jobs import (
@@ -53,8 +53,25 @@ def tick(deps: Deps, stopping: Callable[[], bool] = lambda: False) -> int:
     programme or noun that fails is logged and does not hold up the others. Running it twice, or in two
     processes at once, changes nothing: every notice has a key made from what is due. Once ``stopping``
     says so it leaves the rest to the next, after the batch under way.
+
+    Batches of one programme and kind take turns with everybody else's: where thousands are due, nobody waits
+    for all of them.
     """
-    return sum(_run(deps, due, places, stopping) for due, places in _found(deps))
+    handled = 0
+    pending = [(due, place) for due, places in _found(deps) for place in places]
+    for _ in range(MOST_BATCHES):
+        more = []
+        for due, place in pending:
+            if stopping():
+                return handled
+            batch = _batch(deps, due, place)
+            handled += batch
+            if batch >= BATCH:
+                more.append((due, place))
+        if not more:
+            break
+        pending = more
+    return handled
 
 
 def _found(deps: Deps) -> list[tuple[Due, list[Place]]]:
@@ -92,27 +109,6 @@ def _look(deps: Deps, table: list[Due], answers: dict[object, set[Place]]) -> Du
         log.error("%s: looking failed: %s", looking.name, without_words(fault))  # noqa: TRY400 - the message may quote a person
         return looking
     return None
-
-
-def _run(deps: Deps, due: Due, places: Sequence[Place], stopping: Callable[[], bool]) -> int:
-    """Handle what is due in these programmes; return how much that was.
-
-    A batch of each in turn: a programme in which thousands are due keeps nobody else waiting for all of them.
-    """
-    handled = 0
-    for _ in range(MOST_BATCHES):
-        more = []
-        for place in places:
-            if stopping():
-                return handled
-            batch = _batch(deps, due, place)
-            handled += batch
-            if batch >= BATCH:
-                more.append(place)
-        if not more:
-            break
-        places = more
-    return handled
 
 
 def _batch(deps: Deps, due: Due, place: Place) -> int:

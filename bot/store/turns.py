@@ -1,20 +1,22 @@
-"""Turns in the order of asking, for the threads of one process that write to a database with one writer."""
+"""Turns in the order of asking, for threads that write to a database with one writer or send side by side."""
 
 from __future__ import annotations
 
 import threading
 from collections import deque
+from collections.abc import Iterator
+from contextlib import contextmanager
 
 
 class Turns:
-    """One has the turn at a time; it goes to whoever has waited longest.
+    """So many have a turn at a time; the next goes to whoever has waited longest.
 
     A plain lock is often taken again by the thread that just gave it up: under load, some never get it.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, places: int = 1) -> None:
         self._lock = threading.Lock()
-        self._taken = False
+        self._free = places
         self._waiting: deque[threading.Lock] = deque()
 
     @property
@@ -22,27 +24,45 @@ class Turns:
         """Return how many wait."""
         return len(self._waiting)
 
-    def take(self, seconds: float) -> bool:
-        """Wait for the turn, at most so long; tell whether it is ours now, to be given up with ``give``."""
+    def take(self, seconds: float | None = None) -> bool:
+        """Wait for a turn, at most so long where that is said; tell whether it is ours, to be given up."""
         with self._lock:
-            if not self._taken:
-                self._taken = True
+            if self._free:
+                self._free -= 1
                 return True
             mine = threading.Lock()
             mine.acquire()
             self._waiting.append(mine)
-        if mine.acquire(timeout=max(0.0, seconds)):
-            return True
-        with self._lock:
-            if mine in self._waiting:
-                self._waiting.remove(mine)
-                return False
-        return True  # it was given to us at the very moment we gave up waiting
+        try:
+            if mine.acquire(timeout=-1 if seconds is None else max(0.0, seconds)):
+                return True
+        except BaseException:
+            if not self._leave(mine):
+                self.give()  # interrupted at the very moment it was given to us
+            raise
+        return not self._leave(mine)  # given to us at the very moment we gave up waiting
 
     def give(self) -> None:
-        """Give the turn to whoever has waited longest."""
+        """Give a turn to whoever has waited longest."""
         with self._lock:
             if self._waiting:
                 self._waiting.popleft().release()
             else:
-                self._taken = False
+                self._free += 1
+
+    @contextmanager
+    def turn(self) -> Iterator[None]:
+        """Have a turn, however long it takes to come."""
+        self.take()
+        try:
+            yield
+        finally:
+            self.give()
+
+    def _leave(self, mine: threading.Lock) -> bool:
+        """Leave the line; tell whether we still stood in it."""
+        with self._lock:
+            if mine in self._waiting:
+                self._waiting.remove(mine)
+                return True
+        return False

@@ -293,6 +293,67 @@ def test_a_short_rest_is_waited_out(office: Office, seconds: int, waited: list[f
     assert totals(office) == {"sent": 20, "limited": 1}
 
 
+def test_another_has_the_place_of_who_rests(office: Office) -> None:
+    """While one workspace waits for Slack, whoever asked first is sent to; then it goes on."""
+    office.tell()
+    office.slack.order(POST, limited(1))
+    free: list[bool] = []
+
+    def wait(for_seconds: float) -> None:
+        free.append(sender._places.take(0))
+        sender._places.give()
+        office.clock.skip(seconds=for_seconds + 0.01)
+
+    sender = Delivery(office.deps, office.kinds, at_once=1, lanes=1, wait=wait)
+    sender.drain_all()
+    assert free == [True]
+    assert office.row().state is OutboxState.SENT
+
+
+def test_words_that_got_old_while_others_had_the_place_are_not_sent(
+    office: Office, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A place that comes back late: what was read before may be true no more, and is read again."""
+    office.tell()
+    office.slack.order(POST, limited(1))
+    real = [0.0]
+    monkeypatch.setattr("bot.jobs.deliver.group.time.monotonic", lambda: real[0])
+
+    def wait(for_seconds: float) -> None:
+        real[0] += 7
+        office.clock.skip(seconds=for_seconds + 0.01)
+
+    sender = Delivery(office.deps, office.kinds, at_once=1, lanes=1, wait=wait)
+    sender.drain(WORKSPACE_ID, paced=False, most_batches=1)
+    assert office.slack.messages == []
+    office.clock.skip(seconds=2)
+    sender.drain_all()
+    assert office.row().state is OutboxState.SENT
+
+
+def test_what_was_not_saved_is_saved_with_what_is_next(
+    office: Office, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A refused token whose recording failed: others hear of it, and since when, once it can be written."""
+    office.tell()
+    office.slack.always[POST] = refusal("token_revoked")
+    sender, began = office.sender(), office.clock.now()
+    with monkeypatch.context() as patch:
+        patch.setattr("bot.jobs.deliver.recording.outbox.settle_all", _fails)
+        sender.drain_all()
+    with office.desk.db.unscoped("look") as session:
+        assert paces.load(session, WORKSPACE_ID) == {}
+    office.clock.skip(seconds=16)
+    sender.drain_all()
+    with office.desk.db.unscoped("look") as session:
+        (paused,) = paces.paused(session, office.clock.now())
+    assert paused.since == began
+
+
+def _fails(*_: object, **__: object) -> frozenset[str]:
+    raise RuntimeError("the database is away")
+
+
 def test_words_are_not_rested_with_for_long(office: Office, monkeypatch: pytest.MonkeyPatch) -> None:
     """Slack says a second again and again: after some seconds what is left is read anew, if still true."""
     for number in range(5):
@@ -305,8 +366,9 @@ def test_words_are_not_rested_with_for_long(office: Office, monkeypatch: pytest.
         real[0] += for_seconds
         office.clock.skip(seconds=for_seconds + 0.01)
 
-    Delivery(office.deps, office.kinds, at_once=1, lanes=1, wait=wait).drain_all()
-    assert office.slack.count(POST) == 7
+    sender = Delivery(office.deps, office.kinds, at_once=1, lanes=1, wait=wait)
+    sender.drain(WORKSPACE_ID, paced=False, most_batches=1)
+    assert office.slack.count(POST) == 6
     assert {(row.state, row.tries) for row in office.desk.outbox()} == {(OutboxState.WAITING, 0)}
 
 

@@ -75,20 +75,23 @@ def test_what_is_due_is_handled(office: Office) -> None:
 
 
 def test_a_big_programme_takes_turns_with_small_ones(office: Office, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Where thousands are due, one batch is handled, then one of everybody else, before the next."""
+    """Where thousands are due, one batch is handled, then one of all else, before the next."""
+    first, last, *_ = schedule.dues()
     big, small = (WORKSPACE_ID, "big"), (WORKSPACE_ID, "small")
-    left, turns = {big: 3 * BATCH, small: 5}, list[Place]()
+    left = {(first.name, big): 3 * BATCH, (first.name, small): 5, (last.name, small): 5}
+    turns = list[tuple[str, Place]]()
 
-    def batch(_deps: object, _due: object, place: Place) -> int:
-        turns.append(place)
-        handled = min(left[place], BATCH)
-        left[place] -= handled
+    def batch(_deps: object, due: Due, place: Place) -> int:
+        turns.append((due.name, place))
+        handled = min(left[due.name, place], BATCH)
+        left[due.name, place] -= handled
         return handled
 
+    monkeypatch.setattr(schedule, "_found", lambda _deps: [(first, [big, small]), (last, [small])])
     monkeypatch.setattr(schedule, "_batch", batch)
-    due = next(schedule.dues())
-    assert schedule._run(office.deps, due, [big, small], lambda: False) == 3 * BATCH + 5
-    assert turns == [big, small, big, big, big]
+    assert schedule.tick(office.deps) == 3 * BATCH + 10
+    assert turns[:3] == [(first.name, big), (first.name, small), (last.name, small)]
+    assert turns[3:] == [(first.name, big)] * 3
 
 
 def test_every_due_thing_says_whether_it_waits() -> None:

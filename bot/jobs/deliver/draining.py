@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 import logging
-import threading
 import time
 from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from bot.deps import Deps
 from bot.jobs.deliver import outcomes
@@ -26,6 +25,7 @@ from bot.jobs.notices import NoticeKind
 from bot.store import outbox, paces
 from bot.store.database import Scope
 from bot.store.outbox import Claimed, OutboxRow, OutboxState
+from bot.store.turns import Turns
 
 log = logging.getLogger(__name__)
 
@@ -37,8 +37,10 @@ AT_ONCE = 4
 """Posts under way at the same moment in one workspace."""
 LANES = 4
 """Workspaces sent to at the same moment by ``drain_all``."""
-RESTING = 8
-"""For each workspace that is sent to, how many there may be that rest for a moment or wait for its place."""
+RESTING = 16
+"""Beside the workspaces that are sent to, how many may rest for a moment or wait for a place."""
+AFTER_A_FAULT = timedelta(seconds=5)
+"""A workspace in which something went wrong that nobody foresaw is left alone so long."""
 MENDED_EVERY = 60.0
 """Seconds between looks at a workspace's leases, for one that ends later than any can."""
 
@@ -79,8 +81,8 @@ class Delivery:
         self._stopping = stopping
         self._at_once = at_once
         self._wait = wait
-        self._places = threading.Semaphore(lanes)
-        self._lanes = lanes if wait is None else lanes * RESTING
+        self._places = Turns(lanes)
+        self._lanes = lanes if wait is None else lanes + RESTING
         self._pool = ThreadPoolExecutor(2 * at_once, thread_name_prefix="post") if at_once > 1 else None
         self._turns = ThreadPoolExecutor(self._lanes, thread_name_prefix="lane") if lanes > 1 else None
         self._channels = Channels()
@@ -139,10 +141,14 @@ class Delivery:
             return self._batch(workspace_id, paced=paced)
         except Exception as fault:  # noqa: BLE001 - one workspace's trouble must not stop the others
             log.error("workspace %s: sending stopped for now: %s", workspace_id, told(fault))  # noqa: TRY400 - the message may quote a person
-            return Batch(0, more=False)
+            until = self._deps.clock.now() + AFTER_A_FAULT
+            self._note(until)
+            return Batch(0, more=False, until=until)
 
     def _batch(self, workspace_id: str, *, paced: bool) -> Batch:
-        with self._places:
+        with self._places.turn():
+            if self._stopping():
+                return Batch(0, more=False)
             return self._batch_in_place(workspace_id, paced=paced)
 
     def _batch_in_place(self, workspace_id: str, *, paced: bool) -> Batch:
@@ -165,7 +171,7 @@ class Delivery:
             return Batch(handled, more=claimed.looked_at > 0)
         attempts = self._attempts(workspace_id, owner, known, paced=paced)
         if not attempts:
-            return Batch(handled, more=False)
+            return self._closed(handled, workspace_id, paced=paced)
         line = attempts[0].line
         means = Means(
             deps=self._deps,
@@ -224,11 +230,11 @@ class Delivery:
         return max(1, min(most, self._pace.at_once(workspace_id, now))) if paced else most
 
     def _sorted(self, rows: Sequence[OutboxRow]) -> tuple[list[Asked], list[OutboxRow]]:
-        """Return the rows whose kind this version knows, and the others."""
+        """Return the rows this version can make into messages, and the others."""
         known, unknown = [], []
         for row in rows:
             kind = self._kinds.get(row.kind)
-            if kind is None or row.programme_id is None:
+            if kind is None or row.programme_id is None or not outcomes.is_whole(row):
                 unknown.append(row)
             else:
                 known.append(Asked(row, kind))
@@ -263,11 +269,11 @@ class Delivery:
     def _rest(self, seconds: float) -> None:
         """Let another workspace have the place meanwhile."""
         if self._wait is not None:
-            self._places.release()
+            self._places.give()
             try:
                 self._wait(seconds)
             finally:
-                self._places.acquire()
+                self._places.take()
 
     def _is_closed(self, workspace_id: str, now: datetime, *, paced: bool) -> bool:
         opens = self._pace.opens_at(workspace_id, now, paced=paced)

@@ -11,8 +11,9 @@ import logging
 import threading
 import time
 from collections import deque
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor, wait
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -122,6 +123,8 @@ class Group:
         wait = self._means.opens_at(now) - now
         if rest is not None and timedelta() < wait <= SHORT_REST and time.monotonic() < self._words_last:
             rest(wait.total_seconds())
+            if time.monotonic() >= self._words_last:  # the place was not ours again at once
+                return False
         return self._may_go_on()
 
     def _make_ready(self, posts: list[Attempt]) -> None:
@@ -192,7 +195,7 @@ class Group:
             return []
         now = self._deps.clock.now()
         lease = Lease(now, self._deps.settings.call_seconds)
-        with self._deps.db.writing(Scope(self._workspace_id)) as session:
+        with self._keeping_pace(), self._deps.db.writing(Scope(self._workspace_id)) as session:
             if self._line.paced:
                 self._line.pace.learn(self._workspace_id, paces.load(session, self._workspace_id, lock=True))
             going = [attempt for attempt in ready if self._reserve(attempt, now)]
@@ -211,6 +214,15 @@ class Group:
             if attempt.row.id not in held:
                 attempt.leave()  # settling is fenced: whoever holds it now keeps it
         return [attempt for attempt in going if attempt.row.id in held]
+
+    @contextmanager
+    def _keeping_pace(self) -> Iterator[None]:
+        """Where nothing is committed, what others must know of the pace is saved with what is next."""
+        try:
+            yield
+        except Exception:
+            self._line.pace.unsaved(self._workspace_id)
+            raise
 
     def _reserve(self, attempt: Attempt, now: datetime) -> bool:
         """Count the post against the limits; where it is too much, let the message wait."""

@@ -264,6 +264,11 @@ class Pace:
         with self._lock:
             return self._of(workspace_id).changed
 
+    def unsaved(self, workspace_id: str) -> None:
+        """Take back that it counts as saved: the transaction failed."""
+        with self._lock:
+            self._of(workspace_id).changed = True
+
     def kept(self, workspace_id: str, now: datetime) -> dict[str, Any]:
         """Return the values of the workspace's row in ``paces``; counts as saved."""
         with self._lock:

@@ -70,6 +70,7 @@ class Recorder:
             with self._deps.db.writing(Scope(workspace_id)) as session:
                 held = self._write(session, workspace_id, owner, come)
         except Exception as fault:  # noqa: BLE001 - one that cannot be recorded must not take the others along
+            self._pace.unsaved(workspace_id)
             log.error("workspace %s: %d not recorded together: %s", workspace_id, len(come), told(fault))  # noqa: TRY400 - the message may quote a person
             for row, outcome in come:
                 self._record_alone(row, owner, outcome)
@@ -100,6 +101,7 @@ class Recorder:
                 with self._deps.db.writing(Scope(row.workspace_id)) as session:
                     held = self._write(session, row.workspace_id, owner, [(row, outcome)])
         except Exception as fault:  # noqa: BLE001 - what follows from one row's end must not stop the rest
+            self._pace.unsaved(row.workspace_id)
             log.error("outbox %s %s: not recorded: %s", row.id, row.kind, told(fault))  # noqa: TRY400 - the message may quote a person
             self._try_again_later(row, owner, outcome)
             return
