@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import deque
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
 from typing import Any, cast
 
 from slack_sdk.errors import SlackApiError
@@ -19,10 +20,12 @@ from bot.settings import read_settings
 from bot.slack import Slack
 from bot.store.outbox import Notice, OutboxRow
 from bot.views.blocks import Message
-from tests.cast import KEYS, LEADS_CHANNEL, WORKSPACE_ID, Desk
+from tests.cast import KEYS, LEADS_CHANNEL, MONDAY, WORKSPACE_ID, Desk
 
 HELD, RESENT, IN_HOURS, CARD = "test.held", "test.resent", "test.in_hours", "test.card"
 FROZEN = "test.frozen"
+DAWN = datetime(1970, 1, 1, tzinfo=UTC)
+MICROSECOND = timedelta(microseconds=1)
 
 
 def refusal(error: str, *, status: int = 200, retry_after: str | None = None) -> SlackApiError:
@@ -49,7 +52,7 @@ def limited(seconds: int = 30) -> SlackApiError:
 class Accepted:
     """An error that is answered although what was asked is done."""
 
-    error: Exception
+    error: BaseException
 
 
 @dataclass(frozen=True)
@@ -73,6 +76,10 @@ class FakeSlack:
     scopes: frozenset[str] = frozenset()
     named: dict[str, str] = field(default_factory=dict)
     """The channel Slack names for what it was called by."""
+    clock: SetClock = field(default_factory=lambda: SetClock(MONDAY))
+    """The bot's."""
+    ahead: timedelta = timedelta(0)
+    """How far Slack's own clock, which every ``ts`` is by, is ahead of the bot's."""
     dnd: dict[str, dict[str, object]] = field(default_factory=dict)
 
     def order(self, method: str, *answers: Exception | Accepted) -> None:
@@ -80,8 +87,9 @@ class FakeSlack:
         self.orders.setdefault(method, deque()).extend(answers)
 
     def keys(self) -> list[str]:
-        """Return the key of each message Slack has, oldest first."""
-        return [message["metadata"]["event_payload"]["key"] for message in self.messages]
+        """Return the key of each message of ours that Slack has, oldest first."""
+        ours = [message["metadata"] for message in self.messages if "metadata" in message]
+        return [metadata["event_payload"]["key"] for metadata in ours]
 
     def count(self, method: str) -> int:
         """Return how often a method was called."""
@@ -104,7 +112,7 @@ class FakeSlack:
         """Keep the message."""
 
         def keep() -> dict[str, Any]:
-            self.messages.append({"ts": f"{len(self.messages)}.0", **args})
+            self.messages.append({"ts": self._next_ts(), **args})
             channel = self.named.get(args["channel"], args["channel"])
             return {"channel": channel, "ts": self.messages[-1]["ts"]}
 
@@ -115,9 +123,53 @@ class FakeSlack:
         """Take a change of a message."""
         return self._answer("chat.update", lambda: args)
 
-    def conversations_history(self, **_: Any) -> dict[str, Any]:
-        """Give every message."""
-        return self._answer("conversations.history", lambda: {"messages": list(self.messages)})
+    def say(self, channel: str, times: int = 1) -> None:
+        """Let somebody else say something in a channel."""
+        for _ in range(times):
+            self.messages.append({"ts": self._next_ts(), "channel": channel, "text": "hello"})
+
+    def _next_ts(self) -> str:
+        now = (self.clock.now() + self.ahead - DAWN) // MICROSECOND
+        latest = _micros(self.messages[-1]["ts"]) if self.messages else 0
+        return _ts(max(now, latest + 1))
+
+    def _place(self, channel: str) -> str:
+        """Return one name for a channel: direct messages are posted by a person's id and read by another."""
+        by_person = channel[1:] if channel.startswith("DU") else channel
+        return self.named.get(by_person, by_person)
+
+    def conversations_history(
+        self,
+        *,
+        channel: str,
+        oldest: str = "0",
+        latest: str | None = None,
+        limit: int = 100,
+        cursor: str | None = None,
+        include_all_metadata: bool = False,
+    ) -> dict[str, Any]:
+        """Give a channel's messages between two moments (neither is within), newest first, a page a call."""
+
+        def read() -> dict[str, Any]:
+            place, least = self._place(channel), _micros(oldest)
+            before = cursor or latest
+            most = None if before is None else _micros(before)
+            there = [
+                message if include_all_metadata else {**message, "metadata": None}
+                for message in reversed(self.messages)
+                if self._place(message["channel"]) == place
+                and _micros(message["ts"]) > least
+                and (most is None or _micros(message["ts"]) < most)
+            ]
+            page = there[:limit]
+            more = len(there) > limit
+            return {
+                "messages": page,
+                "has_more": more,
+                "response_metadata": {"next_cursor": page[-1]["ts"] if more else ""},
+            }
+
+        return self._answer("conversations.history", read)
 
     def conversations_open(self, *, users: str) -> dict[str, Any]:
         """Give the direct-message channel of a user."""
@@ -143,6 +195,15 @@ class FakeSlack:
     def auth_test(self) -> dict[str, Any]:
         """Say who asks."""
         return self._answer("auth.test", lambda: {"ok": True})
+
+
+def _micros(ts: str) -> int:
+    seconds, _, rest = ts.partition(".")
+    return int(seconds) * 1_000_000 + int((rest + "000000")[:6])
+
+
+def _ts(micros: int) -> str:
+    return f"{micros // 1_000_000}.{micros % 1_000_000:06}"
 
 
 def _read(_step: Step, _ids: object, _recipient: str) -> str:
@@ -205,7 +266,8 @@ class Office:
 
 def open_office(desk: Desk) -> Office:
     """Return an office at a desk."""
-    clock, slack = cast("SetClock", desk.clock), FakeSlack()
+    clock = cast("SetClock", desk.clock)
+    slack = FakeSlack(clock=clock)
 
     class Lines:
         def client(self, workspace_id: str) -> FakeSlack:

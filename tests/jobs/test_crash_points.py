@@ -71,7 +71,7 @@ class Ground:
 def ground(either_desk: Desk) -> Iterator[Ground]:
     """An office on either database, beside a Slack with edges."""
     office, fate = open_office(either_desk), Fate()
-    slack = Edges(fate=fate)
+    slack = Edges(fate=fate, clock=office.clock)
 
     office.deps = with_slack(office.deps, {WORKSPACE_ID: slack})
     office.slack = slack

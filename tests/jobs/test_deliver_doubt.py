@@ -6,12 +6,16 @@ from datetime import timedelta
 
 import pytest
 from pytest_mock import MockerFixture
+from sqlalchemy import update
 
 from bot.jobs.deliver.group import LEASE
-from bot.store.outbox import OutboxState
+from bot.jobs.deliver.looking import HISTORY_PAGE, HISTORY_PAGES
+from bot.store.outbox import OutboxRow, OutboxState
 from tests.cast import Desk
 from tests.jobs.fake_slack import HELD, RESENT, Accepted, Office, limited, open_office, refusal
+from tests.jobs.fate import Killed
 
+ON_EITHER_DATABASE = True
 BROKEN = refusal("", status=500)
 
 
@@ -40,6 +44,98 @@ def test_trouble_while_looking_keeps_the_doubt(office: Office, kind: str, betwee
     assert office.slack.keys() == [office.row().id]
     assert office.row().state is OutboxState.SENT
     assert office.row().doubt_since is None
+
+
+APART = [timedelta(minutes=minutes) for minutes in (-60, -5, 60)]
+
+
+@pytest.mark.parametrize("ahead", APART)
+@pytest.mark.parametrize("unclear", [BROKEN, TimeoutError(), Killed()])
+def test_a_clock_that_is_wrong_doubles_nothing(
+    office: Office, ahead: timedelta, unclear: BaseException
+) -> None:
+    """Slack's clock is up to an hour ahead of ours or behind it: what it took is found by its ``ts``."""
+    office.slack.ahead = ahead
+    office.slack.order("chat.postMessage", Accepted(unclear))
+    office.tell()
+    sender = office.sender()
+    if isinstance(unclear, Killed):
+        with pytest.raises(Killed):
+            sender.drain_all()
+    until_settled(office, hours=0.2)
+    assert office.slack.keys() == [office.row().id]
+    assert office.row().state is OutboxState.SENT
+    assert office.slack.count("conversations.history") == 1
+
+
+@pytest.mark.parametrize("wrong", [timedelta(hours=-1), timedelta(hours=1)])
+def test_a_clock_put_right_after_a_crash_doubles_nothing(office: Office, wrong: timedelta) -> None:
+    """Killed while our clock was an hour off, set right before the next start: found all the same."""
+    real = office.clock.now()
+    office.slack.ahead = -wrong
+    office.slack.order("chat.postMessage", Accepted(Killed()))
+    office.tell()
+    with pytest.raises(Killed):
+        office.sender().drain_all()
+    office.clock._now = real - wrong
+    office.slack.ahead = timedelta(0)
+    until_settled(office, hours=2)
+    assert office.slack.keys() == [office.row().id]
+    assert office.row().state is OutboxState.SENT
+
+
+def test_it_is_found_pages_down(office: Office) -> None:
+    """Much was said since in the channel: all of it is read, page for page, and nothing is posted twice."""
+    office.slack.order("chat.postMessage", Accepted(BROKEN))
+    office.tell()
+    office.sender().drain_all()
+    office.slack.say("U0MIRA", HISTORY_PAGE * (HISTORY_PAGES - 1))
+    until_settled(office, hours=0.2)
+    assert office.slack.keys() == [office.row().id]
+    assert office.row().state is OutboxState.SENT
+    assert office.slack.count("conversations.history") == HISTORY_PAGES
+
+
+@pytest.mark.parametrize(("kind", "state"), [(HELD, OutboxState.UNKNOWN), (RESENT, OutboxState.SENT)])
+def test_further_down_than_is_read_nobody_can_tell(office: Office, kind: str, state: OutboxState) -> None:
+    """More was said than is read: that Slack has it not is not concluded; the kind says what follows."""
+    office.slack.order("chat.postMessage", BROKEN)
+    office.tell(kind)
+    office.sender().drain_all()
+    office.slack.say("U0MIRA", HISTORY_PAGE * HISTORY_PAGES + 1)
+    until_settled(office, hours=0.2)
+    assert office.row().state is state
+    assert office.slack.count("conversations.history") == HISTORY_PAGES
+
+
+def test_what_was_said_long_before_is_not_read(office: Office) -> None:
+    """A look begins two hours before the doubt: years of a channel cost nothing."""
+    office.slack.say("U0MIRA", HISTORY_PAGE * HISTORY_PAGES * 2)
+    office.clock.skip(hours=2.1)
+    office.slack.order("chat.postMessage", BROKEN)
+    office.tell()
+    until_settled(office, hours=0.2)
+    assert office.row().state is OutboxState.SENT
+    assert office.slack.count("conversations.history") == 1
+
+
+def test_looks_of_many_pages_come_to_their_end(office: Office) -> None:
+    """Many looks into a busy channel, more calls than a minute allows: none begins anew for ever."""
+    for number in range(8):
+        office.tell(key=f"busy:{number}")
+    now = office.clock.now()
+    for row in office.desk.outbox():
+        office.slack.chat_postMessage(channel="U0MIRA", metadata={"event_payload": {"key": row.id}})
+    with office.desk.db.unscoped("all in doubt", writes=True) as session:
+        session.execute(update(OutboxRow).values(doubt_since=now))
+    office.slack.say("U0MIRA", HISTORY_PAGE * (HISTORY_PAGES - 1))
+    sender = office.sender()
+    for _ in range(30):
+        sender.drain_all()
+        office.clock.skip(seconds=3)
+    assert len(set(office.slack.keys())) == len(office.slack.keys()) == 8
+    assert {row.state for row in office.desk.outbox()} == {OutboxState.SENT}
+    assert office.slack.count("conversations.history") == 8 * HISTORY_PAGES
 
 
 def test_without_looking_it_would_double(office: Office, mocker: MockerFixture) -> None:

@@ -54,6 +54,8 @@ STEPS = 25
 MOST_ROUNDS = 80
 WEEK, MOST_A_WEEK = timedelta(days=7), 2
 SET_BACK = timedelta(hours=1)
+APART = tuple(timedelta(minutes=minutes) for minutes in (-60, -20, -3, 0, 3, 20, 60))
+"""How far Slack's clock may be ahead of the bot's."""
 ENDED = {OutboxState.SENT, OutboxState.DEAD, OutboxState.CANCELLED, OutboxState.UNKNOWN}
 DST = datetime.fromisoformat("2027-03-28T00:59:30+00:00")
 """Half a minute before the clocks go forward in Berlin."""
@@ -97,7 +99,6 @@ class WallClock(SetClock):
 class Witnessed(Edges):
     """A Slack that notes when it accepted what, and lets something happen while it has not answered yet."""
 
-    clock: SetClock = field(default_factory=lambda: SetClock(MONDAY))
     accepted: list[tuple[str, datetime]] = field(default_factory=list)
     meanwhile: Callable[[], None] | None = None
 
@@ -213,9 +214,11 @@ class OutboxLife(RuleBasedStateMachine):
 
     # What is put.
 
-    @initialize()
-    def begin(self) -> None:
-        """A message waits from the start."""
+    @initialize(ahead=st.sampled_from(APART))
+    def begin(self, ahead: timedelta) -> None:
+        """A message waits from the start; the bot's clock may be wrong."""
+        for slack in self.slacks.values():
+            slack.ahead = ahead
         self.put("mira", HELD, "", timedelta(0), expires=False)
 
     @rule(
@@ -333,7 +336,7 @@ class OutboxLife(RuleBasedStateMachine):
 
         def other() -> None:
             if late < timedelta(0):
-                self.clock.turn_back(-late)
+                self._turn_back(-late)
             else:
                 self.clock.skip(seconds=late.total_seconds())
             self.senders[1].drain_all()
@@ -353,9 +356,20 @@ class OutboxLife(RuleBasedStateMachine):
     @rule(restarted=st.sets(st.integers(0, 2)))
     def set_back(self, restarted: set[int]) -> None:
         """The machine's clock is set back an hour; some senders are started anew, others go on."""
-        self.clock.turn_back(SET_BACK)
+        self._turn_back(SET_BACK)
         for who in restarted:
             self.senders[who] = Delivery(self.deps, self.kinds)
+
+    @rule(ahead=st.sampled_from(APART))
+    def set_apart(self, ahead: timedelta) -> None:
+        """Somebody sets the bot's clock: Slack's, which goes on as it does, is so far ahead of it then."""
+        onward = self.slack.ahead - ahead
+        if onward < timedelta(0):
+            self._turn_back(-onward)
+            return
+        self.clock.skip(seconds=onward.total_seconds())
+        for slack in self.slacks.values():
+            slack.ahead = ahead
 
     @precondition(lambda self: self.clock.now() < DST)
     @rule()
@@ -435,6 +449,12 @@ class OutboxLife(RuleBasedStateMachine):
                 assert row.workspace_id != OTHER
 
     # Small things.
+
+    def _turn_back(self, span: timedelta) -> None:
+        """Set the bot's clock back; Slack's goes on as it does."""
+        self.clock.turn_back(span)
+        for slack in self.slacks.values():
+            slack.ahead += span
 
     def _rows(self) -> list[OutboxRow]:
         with self.desk.db.unscoped("look at everything") as session:

@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import logging
+from contextlib import AbstractContextManager
+from dataclasses import replace
 from datetime import timedelta
 
+from slack_sdk import WebClient
 from slack_sdk.errors import SlackApiError
 
 from bot.jobs.deliver.line import Line
@@ -14,8 +17,15 @@ from bot.store.outbox import OutboxRow, OutboxState
 
 log = logging.getLogger(__name__)
 
-LOOK_BACK = timedelta(minutes=2)
-HISTORY_PAGE = 100
+HISTORY = "conversations.history"
+LOOK_BACK = timedelta(hours=2)
+"""Doubt is by our clock, Slack's ``ts`` by Slack's: ours may have been so far ahead when it was posted.
+
+Behind it may have been any time: a look has no end but now. What it costs is to read what was said in the
+channel in these two hours, nearly always one page of a direct message.
+"""
+HISTORY_PAGE = 200
+"""The most Slack recommends; a call costs the same for fewer."""
 HISTORY_PAGES = 5
 
 
@@ -30,9 +40,9 @@ def look_up(line: Line, row: OutboxRow, channel: str) -> str | None:
     """
     oldest = f"{((row.doubt_since or row.created_at) - LOOK_BACK).timestamp():.6f}"
     cursor = ""
-    for _ in range(HISTORY_PAGES):
+    for number in range(HISTORY_PAGES):
         try:
-            with line.asking("conversations.history") as client:
+            with _asking(line, number) as client:
                 page = client.conversations_history(
                     channel=channel,
                     oldest=oldest,
@@ -52,6 +62,18 @@ def look_up(line: Line, row: OutboxRow, channel: str) -> str | None:
         if not cursor:
             return None
     raise CannotTell
+
+
+def _asking(line: Line, number: int) -> AbstractContextManager[WebClient]:
+    """Give the client for one page. Only the first waits for room in our own allowance; all are counted.
+
+    A look that stopped halfway begins anew at the first page: with a few of them at a time none would end.
+    """
+    if number == 0:
+        return line.asking(HISTORY)
+    if line.paced:
+        line.pace.take(line.workspace_id, HISTORY, None, line.clock.now())
+    return replace(line, paced=False).asking(HISTORY)
 
 
 def send_again(row: OutboxRow, kind: NoticeKind) -> None:
