@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import logging
 import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from email.utils import parsedate_to_datetime
 from json import dumps, loads
 from typing import Any
 from urllib.parse import urlencode
@@ -13,7 +16,10 @@ from slack_sdk import WebClient
 from slack_sdk.http_retry import HttpRequest, HttpResponse, RetryHandler, RetryState
 from slack_sdk.web import SlackResponse
 
+from bot.clock import Clock
 from bot.wire import Wire
+
+log = logging.getLogger(__name__)
 
 CALL_SECONDS = 10
 JSON_BODY = "application/json;charset=utf-8"
@@ -21,6 +27,9 @@ FORM_BODY = "application/x-www-form-urlencoded"
 LONGEST_PAUSE = 1.0
 """Seconds one waits to try again while somebody looks at the screen: their trigger holds for three."""
 BUSY = 429
+
+APART = timedelta(seconds=60)
+"""From here on an operator is told that our clock differs from Slack's."""
 
 pause: Callable[[float], None] = time.sleep
 
@@ -72,6 +81,43 @@ class OnceMore(RetryHandler):
         state.increment_current_attempt()
 
 
+def ahead_of_slack(date: str | None, asked: datetime, answered: datetime) -> timedelta:
+    """Return how far our clock is at least ahead of Slack's (below zero: behind), by an answer's ``Date``.
+
+    ``asked`` and ``answered`` are by our clock; a ``Date`` between them, or none, tells of no difference.
+    """
+    try:
+        theirs = parsedate_to_datetime(date or "")
+    except ValueError:
+        return timedelta(0)
+    theirs = theirs.replace(tzinfo=UTC) if theirs.tzinfo is None else theirs
+    return max(asked - theirs, timedelta(0)) - max(theirs - answered, timedelta(0))
+
+
+@dataclass
+class Skew:
+    """Tells an operator that ``clock`` differs from Slack's: once, until the difference is another."""
+
+    clock: Clock
+    told: timedelta = timedelta(0)
+
+    def heard(self, date: str | None, asked: datetime) -> None:
+        """Take the ``Date`` of an answer to what was asked at ``asked``."""
+        ahead = ahead_of_slack(date, asked, self.clock.now())
+        if abs(ahead - self.told) <= APART or date is None:
+            return
+        self.told = ahead if abs(ahead) > APART else timedelta(0)
+        if self.told:
+            side = "ahead of" if ahead > timedelta(0) else "behind"
+            log.warning(
+                "this machine's clock is %d seconds %s Slack's: keep it by NTP",
+                abs(ahead).total_seconds(),
+                side,
+            )
+        else:
+            log.info("this machine's clock agrees with Slack's again")
+
+
 class Client(WebClient):
     """``slack_sdk``'s client over kept-alive connections: the same methods, answers and errors, no retries.
 
@@ -79,12 +125,19 @@ class Client(WebClient):
     """
 
     def __init__(
-        self, wire: Wire, workspace_id: str, token: str, base_url: str, seconds: float = CALL_SECONDS
+        self,
+        wire: Wire,
+        workspace_id: str,
+        token: str,
+        base_url: str,
+        seconds: float = CALL_SECONDS,
+        skew: Skew | None = None,
     ) -> None:
         super().__init__(token=token, base_url=base_url, timeout=max(1, round(seconds)), retry_handlers=[])
         self._seconds = seconds
         self._wire = wire
         self._workspace_id = workspace_id
+        self._skew = skew
 
     def _sync_send(self, api_url: str, req_args: dict[str, Any]) -> SlackResponse:
         if req_args.get("files") or req_args.get("auth") or self.proxy:
@@ -97,7 +150,10 @@ class Client(WebClient):
             body = urlencode({name: _as_text(value) for name, value in fields.items()}).encode()
             kind = FORM_BODY
         headers = {**req_args["headers"], "Content-Type": kind}
+        asked = None if self._skew is None else self._skew.clock.now()
         heard = self._wire.send(api_url, body, headers, self._seconds)
+        if self._skew is not None and asked is not None:
+            self._skew.heard(heard.headers.get("date"), asked)
         scopes = heard.headers.get("x-oauth-scopes")
         if scopes is not None:
             self._wire.heard(self._workspace_id, scopes)
@@ -139,10 +195,13 @@ class Slack:
     wire: Wire = field(default_factory=Wire, compare=False)
     seconds: float = CALL_SECONDS
     """How long one call may take."""
+    skew: Skew | None = field(default=None, compare=False)
+    """Who tells of a wrong clock; none with a local Slack whose clock is set apart."""
 
     def client(self, workspace_id: str) -> WebClient:
         """Return a client for a workspace. Raises KeyError when the bot holds no token for it."""
-        return Client(self.wire, workspace_id, self.token_of(workspace_id), self.base_url, self.seconds)
+        token = self.token_of(workspace_id)
+        return Client(self.wire, workspace_id, token, self.base_url, self.seconds, self.skew)
 
     def scopes(self, workspace_id: str) -> frozenset[str]:
         """Return the scopes of a workspace's token, as its last answer gave them; none before the first."""

@@ -7,7 +7,7 @@ from bot.clock import Clock, SystemClock
 from bot.deps import Deps
 from bot.ids import Ids, random_ids
 from bot.settings import Settings
-from bot.slack import Slack
+from bot.slack import Skew, Slack
 from bot.store.database import Database, open_engine
 from bot.store.sealing import Keyring
 from bot.texts import Texts
@@ -27,6 +27,7 @@ def build(settings: Settings, *, clock: Clock | None = None, ids: Ids = random_i
             settings.slack_api_url,
             token_of=Tokens(db, clock, settings).token_of,
             seconds=settings.call_seconds,
+            skew=Skew(clock) if isinstance(clock, SystemClock) and settings.clock_file is None else None,
         ),
         guidelines=guidelines.load(settings.config),
         texts=Texts.load(settings.config / "texts"),
