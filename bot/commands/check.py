@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 from collections.abc import Iterator
 from dataclasses import replace
+from datetime import timedelta
 
 import click
 from slack_sdk import WebClient
@@ -14,6 +15,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import Session
 
 from bot import guidelines
+from bot.clock import SystemClock
 from bot.commands.findings import Finding, fine, mend
 from bot.commands.installs import look_at_installations, look_at_oauth
 from bot.commands.traffic import look_at_traffic
@@ -23,7 +25,7 @@ from bot.guidelines import Guidelines
 from bot.guidelines.concerns import ConcernRules
 from bot.manifest import SCOPES
 from bot.settings import SHIPPED_CONFIG, Settings, read_settings
-from bot.slack import CALL_SECONDS
+from bot.slack import APART, CALL_SECONDS, ahead_of_slack
 from bot.store import migrations, people, programmes, troubles, wall
 from bot.store.database import Database, Scope, is_new_file, open_engine
 from bot.store.people import Role
@@ -79,6 +81,8 @@ def _client(settings: Settings, token: str) -> WebClient:
 
 
 def _ask_who(client: WebClient) -> Iterator[Finding]:
+    clock = SystemClock()
+    asked = clock.now()
     try:
         who = client.auth_test()
     except SlackApiError as fault:
@@ -88,8 +92,13 @@ def _ask_who(client: WebClient) -> Iterator[Finding]:
         yield mend("slack.away", address=client.base_url, fault=type(fault).__name__)
         return
     yield fine("bot_token.fine", team=str(who["team"]), bot=str(who["user"]))
-    header = next((v for k, v in who.headers.items() if k.lower() == "x-oauth-scopes"), "")
-    granted = {scope.strip() for scope in str(header).split(",") if scope.strip()}
+    headers = {name.lower(): str(value) for name, value in who.headers.items()}
+    ahead = ahead_of_slack(headers.get("date"), asked, clock.now())
+    if abs(ahead) > APART:
+        side = "ahead" if ahead > timedelta(0) else "behind"
+        yield mend(f"slack.{side}", seconds=round(abs(ahead).total_seconds()))
+    header = headers.get("x-oauth-scopes", "")
+    granted = {scope.strip() for scope in header.split(",") if scope.strip()}
     lacking = sorted(set(SCOPES) - granted)
     for scope in lacking:
         yield mend("scopes.missing", scope=scope, reason=SCOPES[scope])

@@ -9,7 +9,9 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
+from pytest_mock import MockerFixture
 
+from bot.clock import SetClock
 from bot.manifest import SCOPES, manifest
 from bot.store import beats, installations, outbox
 from bot.store.beats import Beating
@@ -212,6 +214,18 @@ def test_a_database_that_cannot_be_reached(env: dict[str, str], tmp_path: Path) 
         assert said.code == 1, url
         assert said.text.count("Look at DATABASE_URL") == 1, url
         assert "hush" not in said.text
+
+
+@pytest.mark.parametrize(("seconds", "side"), [(300, "ahead of"), (-300, "behind")])
+def test_a_clock_that_is_not_slacks(
+    env: dict[str, str], mocker: MockerFixture, seconds: int, side: str
+) -> None:
+    """By the Date of Slack's answer it is said by how much this machine's clock is wrong, and what to do."""
+    wrong = datetime.now(UTC) + timedelta(seconds=seconds)
+    mocker.patch("bot.commands.check.SystemClock", return_value=SetClock(wrong))
+    said = command("check", **env)
+    assert said.code == 1
+    assert f"seconds {side} Slack's. Keep it by NTP" in said.text
 
 
 def test_slack_is_away(env: dict[str, str]) -> None:

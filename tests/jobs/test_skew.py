@@ -19,9 +19,7 @@ def test_a_wrong_clock_is_told_once_until_it_changes(caplog: pytest.LogCaptureFi
     caplog.set_level("INFO", logger="bot.slack")
     clock = SetClock(MONDAY)
     past = (0, 50, 300, 310, 300, None, -300, -290, 10, 5)
-    dates = [
-        None if s is None else format_datetime(MONDAY - timedelta(seconds=s), usegmt=True) for s in ahead
-    ]
+    dates = [None if s is None else format_datetime(MONDAY - timedelta(seconds=s), usegmt=True) for s in past]
     heads = [b"" if date is None else f"Date: {date}\r\n".encode() for date in dates]
     answers = [b"HTTP/1.1 200 OK\r\n" + head + b'Content-Length: 11\r\n\r\n{"ok":true}' for head in heads]
     with serving(answers) as (url, _):
