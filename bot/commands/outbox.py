@@ -59,6 +59,7 @@ def list_(states: Sequence[str], kind: str, workspace: str, *, due: bool, limit:
         place = places.meant(places.known(deps), workspace).id if workspace else ""
         wanted = Wanted(
             states=[OutboxState(state) for state in states] or NOT_OVER,
+            foreign=not states,
             kind=kind,
             workspace_id=place,
             due_at=now if due else None,

@@ -18,6 +18,7 @@ from bot.jobs.notices import BATCH, Due, NoticeKind, WhenUnknown
 from bot.store import concerns as store
 from bot.store.concerns import HELD, OPEN
 from bot.store.due import Place
+from bot.store.outbox import is_readable
 from bot.store.people import Role
 from bot.views.concerns import notices as views
 
@@ -64,7 +65,8 @@ def _tell_directly(step: Step, ids: Mapping[str, str]) -> None:
 
 
 def _undelivered(step: Step, ids: Mapping[str, str], _reason: str) -> None:
-    moving.undelivered(step, ids["concern"], ids["reader"], ids["rung"])
+    if is_readable(ids):  # else nobody knows of which case it was; its clock runs on
+        moving.undelivered(step, ids["concern"], ids["reader"], ids["rung"])
 
 
 # Handlers and the reporter get these even before the programme has started for them in person: each answers

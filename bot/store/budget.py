@@ -9,7 +9,7 @@ from sqlalchemy import and_, or_, select
 from sqlalchemy.orm import Session
 
 from bot.store.base import among
-from bot.store.outbox import OutboxRow, OutboxState, Verb
+from bot.store.outbox import OutboxRow, OutboxState, Verb, is_readable
 
 COUNTED = (OutboxState.CLAIMED, OutboxState.SENT, OutboxState.UNKNOWN)
 """On its way, there, or perhaps there. One that Slack refused, or that was cancelled, reached nobody."""
@@ -69,4 +69,4 @@ def held_for(
         .order_by(OutboxRow.created_at.desc(), OutboxRow.id)
         .limit(MOST_HELD)
     )
-    return [(kind, dict(ids)) for kind, ids in rows]
+    return [(kind, dict(ids)) for kind, ids in rows if is_readable(ids)]

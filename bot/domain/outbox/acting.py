@@ -9,7 +9,7 @@ from enum import StrEnum
 from bot.domain.outbox.explaining import is_unknown_kind
 from bot.domain.step import Step
 from bot.store import programmes
-from bot.store.outbox import OutboxRow, OutboxState, operating
+from bot.store.outbox import OutboxRow, OutboxState, is_known, is_readable, operating
 from bot.store.outbox.operating import UNDELIVERED
 
 LONGEST_WHY = 120
@@ -30,12 +30,14 @@ class Done(StrEnum):
     TRIED_NOW = "tried_now"
     CANCELLED = "cancelled"
     CANCELLED_IN_DOUBT = "cancelled_in_doubt"
+    CANCELLED_UNREADABLE = "cancelled_unreadable"
     NOT_THERE = "not_there"
     BEING_SENT = "being_sent"
     WAITS = "waits"
     WAITS_GONE = "waits_gone"
     SENT = "sent"
     NOT_TRUE = "not_true"
+    FOREIGN = "foreign"
     BY_OPERATOR = "by_operator"
     OVER = "over"
     EXPIRED = "expired"
@@ -51,6 +53,7 @@ CHANGED = frozenset(
         Done.RESENT,
         Done.CANCELLED,
         Done.CANCELLED_IN_DOUBT,
+        Done.CANCELLED_UNREADABLE,
     }
 )
 """What changed something."""
@@ -66,7 +69,8 @@ def retry(step: Step, row_id: str, *, resend: bool = False) -> Done:
     if row is None:
         return Done.NOT_THERE
     is_installed = programmes.is_installed(step.session, row.workspace_id)
-    why_not = _why_no_retry(row, step.now, is_installed=is_installed)
+    is_ours = is_known(row.state)
+    why_not = _why_no_retry(row, step.now, is_installed=is_installed) if is_ours else Done.FOREIGN
     if why_not is not None:
         return why_not
     in_doubt, state = row.doubt_since is not None, row.state
@@ -111,10 +115,14 @@ def cancel(step: Step, row_id: str, *, why: str, undelivered: Undelivered | None
     if not operating.cancel(step.session, row_id, now=step.now, reason=reason):
         return Done.MEANWHILE
     step.record("outbox.cancelled", row_id)
+    if not is_readable(row.ids):
+        return Done.CANCELLED_UNREADABLE
     if undelivered is not None:
         undelivered(step, row.ids, "cancelled by an operator")
     return Done.CANCELLED if row.doubt_since is None else Done.CANCELLED_IN_DOUBT
 
 
 def _why_no_cancel(state: OutboxState) -> Done:
+    if not is_known(state):
+        return Done.FOREIGN
     return {OutboxState.CLAIMED: Done.BEING_SENT, OutboxState.SENT: Done.SENT}.get(state, Done.OVER)

@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from bot.guidelines.workspaces import Leaving
-from bot.store.outbox import OutboxRow, OutboxState, Verb
+from bot.store.outbox import OutboxRow, OutboxState, Verb, is_known, is_readable
 from bot.store.outbox.operating import OPEN, OVER
 from bot.store.paces import Paused
 from bot.store.programmes import Workspace, WorkspaceState
@@ -99,6 +99,10 @@ def _what(row: OutboxRow, around: Around) -> Iterator[Sentence]:
     yield Sentence(f"outbox.what.{to}", {**values, "at": _when(row.created_at)})
     if row.verb is Verb.UPDATE:
         yield Sentence("outbox.what.change", {"id": around.target_id or "?"})
+    if not is_known(row.verb):
+        yield Sentence("outbox.what.foreign", {"verb": row.verb.value})
+    if not is_readable(row.ids):
+        yield Sentence("outbox.what.unreadable")
 
 
 def _how_it_stands(row: OutboxRow, around: Around, now: datetime) -> Iterator[Sentence]:
@@ -114,7 +118,8 @@ def _how_it_stands(row: OutboxRow, around: Around, now: datetime) -> Iterator[Se
     elif row.state is OutboxState.SENT:
         yield Sentence("outbox.state.sent", {**ended, "channel": row.channel or "?", "ts": row.ts or "?"})
     else:
-        yield Sentence(f"outbox.state.{row.state.value}", ended)
+        name = row.state.value if is_known(row.state) else "foreign"
+        yield Sentence(f"outbox.state.{name}", {**ended, "state": row.state.value})
     if row.tries:
         yield Sentence("outbox.tries", {"n": row.tries})
     if row.doubt_since is not None and row.state is not OutboxState.SENT:
@@ -150,7 +155,8 @@ def _why_it_waits(row: OutboxRow, around: Around, now: datetime) -> Iterator[Sen
 def _what_to_do(row: OutboxRow, around: Around) -> Iterator[Sentence]:
     is_paused = around.paused is not None and around.gone is None and row.ended_at is None
     said = around.paused.reason if is_paused and around.paused is not None else row.reason
-    advice = "version" if is_unknown_kind(said) else ADVICE.get((said or "").partition(":")[0])
+    is_foreign = is_unknown_kind(said) or not is_known(row.state)
+    advice = "version" if is_foreign else ADVICE.get((said or "").partition(":")[0])
     if advice is not None and row.state not in OVER:
         yield Sentence(f"outbox.advice.{advice}", {"id": row.id} if advice == "version" else {})
     if row.state in {OutboxState.DEAD, OutboxState.UNKNOWN}:
@@ -159,7 +165,7 @@ def _what_to_do(row: OutboxRow, around: Around) -> Iterator[Sentence]:
         yield Sentence("outbox.advice.gone", {"id": row.id})
     elif row.state is OutboxState.WAITING:
         yield Sentence("outbox.advice.waiting", {"id": row.id})
-    else:
+    elif is_known(row.state):
         yield Sentence("outbox.advice.nothing")
 
 

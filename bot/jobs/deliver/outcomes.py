@@ -12,7 +12,7 @@ from typing import Any
 
 from slack_sdk.errors import SlackApiError, SlackClientError
 
-from bot.store.outbox import OutboxRow, OutboxState
+from bot.store.outbox import OutboxRow, OutboxState, is_known, is_readable
 
 MAX_TRIES = 8
 ROLL_OUT = timedelta(hours=4)
@@ -23,6 +23,8 @@ BACK_OFF = (5, 15, 60, 300, 900, 1800, 3600)
 CONNECTION = (SlackClientError, OSError, HTTPException)
 """What a call raises when no answer came. SlackApiError is one of them, but an answer: catch it first."""
 
+LONGEST_REASON = 200
+"""Characters of a reason that quotes a row; with what is added to it, it fits its column."""
 NOT_INSTALLED = "no token for this workspace: the app is not installed there"
 TOKEN_TROUBLE = {
     "account_inactive": "the app is not installed there any more, or its bot user was switched off",
@@ -145,6 +147,7 @@ class Outcome:
     """Whether that is why the message waits."""
 
 
+UNREADABLE = "its content cannot be read"
 UNDELIVERED = frozenset({OutboxState.DEAD, OutboxState.UNKNOWN})
 
 
@@ -165,14 +168,24 @@ def waits(until: datetime, reason: str, doubt: datetime | None, **values: Any) -
     return Outcome(OutboxState.WAITING, {"state": OutboxState.WAITING, **kept})
 
 
+def is_whole(row: OutboxRow) -> bool:
+    """Tell whether this version can read what a row says to do, and with what."""
+    return is_known(row.verb) and is_readable(row.ids)
+
+
 def unknown_here(row: OutboxRow, now: datetime) -> Outcome:
     """Return the outcome of a row this version cannot make into a message: it waits, then it is dead.
 
-    While a newer version is being rolled out its rows meet older processes, which must not end them.
+    While a newer version is being rolled out its rows meet older processes, which must not end them. One
+    whose content nobody can read ends at once.
     """
     if row.programme_id is None:
         return ended(OutboxState.DEAD, "it belongs to no programme", now)
-    reason = f"this version of the bot does not know {row.kind}"
+    if not is_readable(row.ids):
+        state = OutboxState.DEAD if row.doubt_since is None else OutboxState.UNKNOWN
+        return ended(state, UNREADABLE, now)
+    what = row.kind if is_known(row.verb) else f"the verb {row.verb} of {row.kind}"
+    reason = f"this version of the bot does not know {what}"[:LONGEST_REASON]
     if row.tries >= MAX_TRIES:
         return ended(OutboxState.DEAD, reason, now)
     return waits(now + ROLL_OUT / MAX_TRIES, f"{reason}: it waits for a newer one", row.doubt_since)

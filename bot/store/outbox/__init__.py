@@ -1,10 +1,11 @@
 """The outbox: what must be said to somebody else, recorded with the change that makes it so.
 
-``rows`` is what is kept, ``saying`` records and takes back, ``together`` puts several into
-one message, ``sending`` is what a sender does, ``waiting``
-says where something waits, ``operating`` is how operators see it.
+``rows`` is what is kept and ``columns`` how it is read, ``saying`` records and takes back, ``together`` puts
+several into one message, ``sending`` is what a sender does, ``waiting`` says where something waits,
+``operating`` is how operators see it.
 """
 
+from bot.store.outbox.columns import is_known, is_readable
 from bot.store.outbox.rows import Notice, OutboxRow, OutboxState, Verb
 from bot.store.outbox.saying import by_key, cancel, put, put_many
 from bot.store.outbox.sending import Claimed, begin_posts, claim, settle, settle_all
@@ -22,6 +23,8 @@ __all__ = [
     "by_key",
     "cancel",
     "claim",
+    "is_known",
+    "is_readable",
     "next_due",
     "parts_of",
     "put",

@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from itertools import pairwise
 from typing import Any, cast
 
 from sqlalchemy import ColumnElement, CursorResult, Select, and_, case, delete, func, or_, select, update
@@ -92,17 +93,30 @@ class Wanted:
     """Which rows an operator wants to see; what is None or empty is not asked for."""
 
     states: Sequence[OutboxState] = ()
+    foreign: bool = False
+    """Also those in a state that this release does not know."""
     kind: str = ""
     workspace_id: str = ""
     due_at: datetime | None = None
     """What could be sent at that moment: nothing of a workspace that removed the app."""
 
 
+def _between_the_known() -> list[ColumnElement[bool]]:
+    """Return "a state that this release does not know" as ranges, for which the index of states is used.
+
+    Asked as "none of these" it would be every row's turn, of millions that were sent.
+    """
+    known = sorted(state.value for state in OutboxState)
+    between = [and_(OutboxRow.state > low, OutboxRow.state < high) for low, high in pairwise(known)]
+    return [OutboxRow.state < known[0], *between, OutboxRow.state > known[-1]]
+
+
 def find(session: Session, wanted: Wanted, limit: int) -> list[OutboxRow]:
     """Return up to ``limit`` rows, what is due longest or ended last first."""
     where: list[ColumnElement[bool]] = []
     if wanted.states:
-        where.append(OutboxRow.state.in_(wanted.states))
+        meant = OutboxRow.state.in_(wanted.states)
+        where.append(or_(meant, *_between_the_known()) if wanted.foreign else meant)
     if wanted.kind:
         exact, noun = (
             OutboxRow.kind == wanted.kind,

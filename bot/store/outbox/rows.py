@@ -12,22 +12,14 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
 
-from sqlalchemy import (
-    JSON,
-    Index,
-    String,
-    UniqueConstraint,
-)
+from sqlalchemy import Index, String, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
-from bot.store.base import Row, WorkspaceRow, choice, in_workspace
+from bot.store.base import Row, WorkspaceRow, in_workspace
+from bot.store.outbox.columns import Ids, Word
 
 Key = String(255).with_variant(String(255, collation="C"), "postgresql")
 """Compared byte by byte on every database, so that keys with the same beginning stand side by side."""
-
-
-PARTS = "parts"
-"""Where the ids of a row that carries several things hold the ids of each, as JSON."""
 
 
 class OutboxState(StrEnum):
@@ -61,13 +53,13 @@ class OutboxRow(WorkspaceRow, Row, kw_only=True):
 
     programme_id: Mapped[str | None] = mapped_column(String(40), default=None)
     kind: Mapped[str]
-    verb: Mapped[Verb] = mapped_column(choice(Verb), default=Verb.POST)
+    verb: Mapped[Verb] = mapped_column(Word(Verb), default=Verb.POST)
     key: Mapped[str] = mapped_column(Key)
     updates_key: Mapped[str | None] = mapped_column(default=None)
     recipient_id: Mapped[str | None] = mapped_column(default=None)
     to_channel: Mapped[str | None] = mapped_column(default=None)
-    ids: Mapped[dict[str, str]] = mapped_column(JSON, default_factory=dict)
-    state: Mapped[OutboxState] = mapped_column(choice(OutboxState), default=OutboxState.WAITING)
+    ids: Mapped[dict[str, str]] = mapped_column(Ids, default_factory=dict)
+    state: Mapped[OutboxState] = mapped_column(Word(OutboxState), default=OutboxState.WAITING)
     created_at: Mapped[datetime]
     not_before: Mapped[datetime]
     expires_at: Mapped[datetime | None] = mapped_column(default=None)

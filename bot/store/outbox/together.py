@@ -14,7 +14,8 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from bot.store.base import add_many
-from bot.store.outbox.rows import PARTS, Notice, OutboxRow, OutboxState, Verb
+from bot.store.outbox.columns import PARTS, is_readable
+from bot.store.outbox.rows import Notice, OutboxRow, OutboxState, Verb
 from bot.store.outbox.saying import put, values_of
 
 MOST_PARTS = 8
@@ -79,4 +80,6 @@ def _carrier(session: Session, notice: Notice, programme_id: str | None) -> Outb
         .with_for_update(skip_locked=True)
         .execution_options(populate_existing=True)
     )
-    return next((row for row in waiting if len(parts_of(row.ids)) < MOST_PARTS), None)
+    return next(
+        (row for row in waiting if is_readable(row.ids) and len(parts_of(row.ids)) < MOST_PARTS), None
+    )
