@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from sqlalchemy import select, update
+from sqlalchemy import select, text, update
 from sqlalchemy.orm import Session
 
 from bot.deps import Deps
@@ -309,11 +309,13 @@ def test_what_slack_may_have_is_looked_up_first(office: Office) -> None:
     row_id = put(
         office, state=OutboxState.UNKNOWN, ended_at=office.clock.now(), doubt_since=office.clock.now()
     )
-    office.slack.messages.append({"ts": "7.0", "metadata": {"event_payload": {"key": row_id}}})
+    there = office.slack.chat_postMessage(
+        channel="U0MIRA", text="hello", metadata={"event_payload": {"key": row_id}}
+    )
     told = said(office, "retry", row_id)
     assert "looks there first" in told.text
     office.sender().drain_all(paced=False)
-    assert (office.row().state, office.row().ts) == (OutboxState.SENT, "7.0")
+    assert (office.row().state, office.row().ts) == (OutboxState.SENT, there["ts"])
     assert office.slack.keys() == [row_id]
 
 
@@ -468,3 +470,78 @@ def test_the_command_needs_the_keys(tmp_path: Path) -> None:
     """Without them it refuses with a sentence, as every command."""
     assert Keyring.new_key()
     assert "MENTORBOT_KEYS" in command("outbox", "list", DATABASE_URL=f"sqlite:///{tmp_path / 'x'}").text
+
+
+# What this release cannot read.
+
+
+def spoil(office: Office, row_id: str, column: str, value: str) -> None:
+    """Write into a row what no release that we know writes."""
+    with office.desk.db.unscoped("a hand, or a newer release", writes=True) as session:
+        statement = text(f"UPDATE outbox SET {column} = :value WHERE id = :id")  # noqa: S608 - a name of this file
+        session.execute(statement, {"value": value, "id": row_id})
+
+
+def no_mapping(office: Office) -> str:
+    """Return the worst that a database takes where ids belong."""
+    return "[1, 2]" if office.desk.db.engine.dialect.name == "postgresql" else "not json"
+
+
+def test_a_row_that_cannot_be_read_is_shown_and_cancelled(office: Office) -> None:
+    """Listed beside the others, explained, cancelled; what would follow is not done, and that is said."""
+    row_id, other = put(office), put(office, "two")
+    spoil(office, row_id, "ids", no_mapping(office))
+    for words in (("list",), ("list", "--json"), ("list", "--due")):
+        told = said(office, *words)
+        assert (told.code, row_id in told.text, other in told.text) == (0, True, True)
+    assert "Its content cannot be read" in said(office, "explain", row_id).text
+    told = said(office, "cancel", row_id, "--why", "spoilt")
+    assert (told.code, "was not done" in told.text) == (0, True)
+    assert office.row().state is OutboxState.CANCELLED
+    assert office.undelivered == []
+    assert "outbox.cancelled" in str(acts(office))
+
+
+def test_a_row_that_cannot_be_read_may_be_tried_again(office: Office) -> None:
+    """After it ended so, and whatever spoilt it was mended."""
+    row_id = put(office, ids={"case": "a"})
+    spoil(office, row_id, "ids", no_mapping(office))
+    office.sender().drain_all()
+    assert "its content cannot be read" in said(office, "explain", row_id).text
+    assert "its content cannot be read" in said(office, "list").text
+    spoil(office, row_id, "ids", '{"case": "a"}')
+    assert said(office, "retry", row_id).code == 0
+    office.sender().drain_all()
+    assert office.row().state is OutboxState.SENT
+
+
+def test_a_verb_of_another_release_is_shown_tried_and_cancelled(office: Office) -> None:
+    """By its own word; it waits for a release that knows it, and an operator need not wait."""
+    row_id = put(office)
+    spoil(office, row_id, "verb", "whisper")
+    office.sender().drain_all()
+    assert '"verb": "whisper"' in said(office, "list", "--json").text
+    told = said(office, "explain", row_id).text
+    assert "does not know: whisper" in told
+    assert "Run one release everywhere" in told
+    assert "it is tried now" in said(office, "retry", row_id).text
+    assert said(office, "cancel", row_id, "--why", "no such release comes").code == 0
+    assert office.row().state is OutboxState.CANCELLED
+
+
+def test_a_state_of_another_release_is_shown_and_left(office: Office) -> None:
+    """Among what is not over, by its own word; nothing is done to it."""
+    row_id, sent = put(office), put(office, "two", state=OutboxState.SENT)
+    for state in ("aaa", "dreamt", "zzz"):
+        spoil(office, row_id, "state", state)
+        shown = said(office, "list").text
+        assert (row_id in shown, state in shown, sent in shown) == (True, True, False)
+        assert row_id not in said(office, "list", "--state", "waiting").text
+        told = said(office, "explain", row_id).text
+        assert f"does not know: {state}" in told
+        assert "There is nothing to be done" not in told
+        for words in (("retry", row_id), ("cancel", row_id, "--why", "x")):
+            refused = said(office, *words)
+            assert (refused.code, "does not know" in refused.text) == (1, True)
+        assert office.row().state.value == state
+    assert acts(office) == []
