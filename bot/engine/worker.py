@@ -51,7 +51,13 @@ CONNECTIONS = 4
 
 
 class _Prompt(Fetching):
-    """Looks at once for the next wake-up when one has ended: it may have waited for this very one's lock."""
+    """Looks at once for the next wake-up when one has ended: it may have waited for this very one's lock.
+
+    ``lost`` is set when the end of one could not be told: to the queue it is still at work, and would hold up
+    its workspace for as long as this worker lives.
+    """
+
+    lost: asyncio.Event
 
     async def _persist_job_status(
         self,
@@ -66,6 +72,7 @@ class _Prompt(Fetching):
         except ConnectorException:
             # The database is away, or a clock took us for dead and ended it; either way it is no longer ours.
             log.warning("a wake-up ended that could not be taken off the queue")
+            self.lost.set()
         finally:
             self._new_job_event.set()
 
@@ -137,6 +144,7 @@ class Worker:
             tasks: list[asyncio.Task[Any]] = [asyncio.create_task(one.run()) for one in fetching]  # type: ignore[no-untyped-call] # they leave it untyped
             tasks.append(asyncio.create_task(self._live()))
             tasks.append(asyncio.create_task(to_stop.wait()))
+            tasks += [asyncio.create_task(one.lost.wait()) for one in fetching]
             try:
                 done, _ = await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)
             finally:
@@ -171,7 +179,7 @@ class Worker:
             yield app
 
     def _fetching(self, app: procrastinate.App, name: str, at_once: int) -> _Prompt:
-        return _Prompt(
+        made = _Prompt(
             app,
             queues=[name],
             name=name,
@@ -183,6 +191,8 @@ class Worker:
             update_heartbeat_interval=SIGN_OF_LIFE_SECONDS,
             stalled_worker_timeout=queue.STALLED_AFTER_SECONDS,
         )
+        made.lost = asyncio.Event()
+        return made
 
     async def _drain(self, workspace_id: str) -> None:
         """Send what is due in one workspace for one turn; come back where more waits."""
